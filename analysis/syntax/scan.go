@@ -1,0 +1,570 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dhi-ls/dhi-ls/analysis/text"
+)
+
+// Codes of the problems that the parser itself reports.
+const (
+	CodeSyntax       = "yaml-syntax"
+	CodeDuplicateKey = "duplicate-yaml-key"
+	CodeTab          = "yaml-tab"
+	CodeTrap         = "yaml-trap"
+)
+
+const (
+	// maxDepth bounds the nesting of collections; real definitions need ten.
+	maxDepth = 100
+	// maxProblems bounds what one text reports.
+	maxProblems = 100
+)
+
+// frame is an open block collection.
+type frame struct {
+	node   *Node
+	indent int
+}
+
+// parser reads a text line by line. The stack holds the open collections,
+// innermost last; the last entry of each is the one still open.
+type parser struct {
+	t     *text.Text
+	s     string
+	tree  *Tree
+	stack []frame
+	line  int // next line to read
+	slab  []Node
+	stray bool // the last line belonged nowhere
+	done  bool // behind the end of the document
+}
+
+// Parse reads the text. It never fails.
+func Parse(t *text.Text) *Tree {
+	p := &parser{t: t, s: t.String(), tree: &Tree{Text: t, Regular: true}}
+	if t.BOM() > 0 {
+		p.irregular()
+	}
+	p.checkBytes()
+	for p.line < t.Lines() && !p.done {
+		p.block()
+	}
+	p.finish(p.tree.Root)
+	p.resolveAliases(p.tree.Root, 0)
+	return p.tree
+}
+
+// checkBytes looks for what YAML forbids or reads in its own way anywhere.
+func (p *parser) checkBytes() {
+	for i := 0; i < len(p.s); i++ {
+		c := p.s[i]
+		switch {
+		case c == '\r':
+			p.irregular()
+		case c < 0x20 && c != '\n' && c != '\t', c == 0x7f:
+			p.irregular()
+			p.problem(CodeSyntax, text.Range{Start: i, End: i + 1}, fmt.Sprintf("control character U+%04X: YAML allows none; delete it", c))
+			if len(p.tree.Problems) > 20 {
+				return
+			}
+		case c >= 0x80:
+			i += p.checkRune(i)
+		}
+	}
+}
+
+func (p *parser) block() {
+	start, end := p.t.LineStart(p.line), p.t.LineEnd(p.line)
+	if p.line == 0 {
+		start += p.t.BOM()
+	}
+	i := start
+	for i < end && p.s[i] == ' ' {
+		i++
+	}
+	if i < end && p.s[i] == '\t' {
+		if i = p.tabs(i, end); i < 0 {
+			p.line++
+			return
+		}
+	}
+	switch {
+	case i == end:
+		p.line++
+	case p.s[i] == '#':
+		p.comment(i, end, true)
+		p.line++
+	case i == start && p.marker(i, end):
+		p.line++
+	default:
+		p.content(i, end, i-start)
+	}
+}
+
+// tabs handles a tab in the indentation and returns where the content begins,
+// or -1 for a line without any.
+func (p *parser) tabs(i, end int) int {
+	j := i
+	for j < end && (p.s[j] == ' ' || p.s[j] == '\t') {
+		j++
+	}
+	p.irregular()
+	if j == end {
+		return -1
+	}
+	if p.s[j] != '#' {
+		p.problemFix(CodeTab, text.Range{Start: i, End: j}, "tab in the indentation: YAML wants blanks only", "Replace the tabs by blanks",
+			strings.ReplaceAll(p.s[i:j], "\t", "  "))
+	}
+	return j
+}
+
+// marker handles --- and ... and % lines at the start of a line.
+func (p *parser) marker(i, end int) bool {
+	line := p.s[i:end]
+	switch {
+	case strings.HasPrefix(line, "---") && (len(line) == 3 || line[3] == ' ' || line[3] == '\t'):
+		p.irregular()
+		if p.tree.Root != nil {
+			p.problem(CodeSyntax, text.Range{Start: i, End: i + 3}, "a second document begins here: a definition is one document, and what follows is not read")
+			p.done = true
+		} else if rest := strings.TrimSpace(line[3:]); rest != "" && rest[0] != '#' {
+			p.problem(CodeSyntax, text.Range{Start: i, End: end}, "write the content below the `---` line")
+		}
+		return true
+	case line == "..." || strings.HasPrefix(line, "... "):
+		p.irregular()
+		p.done = p.tree.Root != nil
+		return true
+	case line[0] == '%' && p.tree.Root == nil:
+		p.irregular()
+		return true
+	}
+	return false
+}
+
+// content reads a line that holds something at column c.
+func (p *parser) content(i, end, c int) {
+	before := p.line
+	switch {
+	case p.isDash(i, end):
+		p.dashLine(i, end, c)
+	default:
+		props := p.props(i, end)
+		if k := p.keyAt(props.next, end); k.ok {
+			p.keyLine(k, props, end, c)
+		} else {
+			p.otherLine(i, end, c)
+		}
+	}
+	if p.line == before {
+		p.line++
+	}
+}
+
+func (p *parser) isDash(i, end int) bool {
+	return p.s[i] == '-' && (i+1 == end || p.s[i+1] == ' ' || p.s[i+1] == '\t')
+}
+
+func (p *parser) top() *frame {
+	if len(p.stack) == 0 {
+		return nil
+	}
+	return &p.stack[len(p.stack)-1]
+}
+
+func (f *frame) pending() *Entry { return &f.node.Entries[len(f.node.Entries)-1] }
+
+// pop closes the collections that a line at column c ends and returns the
+// outermost of them.
+func (p *parser) pop(c int, equalSequences bool) frame {
+	var last frame
+	for f := p.top(); f != nil; f = p.top() {
+		if f.indent > c || equalSequences && f.indent == c && f.node.Kind == Sequence {
+			last = *f
+			p.stack = p.stack[:len(p.stack)-1]
+			continue
+		}
+		break
+	}
+	return last
+}
+
+func (p *parser) push(n *Node, indent int) *Node {
+	n.Indent = indent
+	p.stack = append(p.stack, frame{n, indent})
+	return n
+}
+
+// open puts a new block collection where the top frame's pending value is, or
+// at the root.
+func (p *parser) open(kind Kind, at, indent int) *Node {
+	if len(p.stack) >= maxDepth {
+		return nil
+	}
+	n := p.node(kind, Block, text.At(at))
+	f := p.top()
+	if f == nil {
+		p.tree.Root = n
+	} else {
+		p.setValue(f.node, len(f.node.Entries)-1, n)
+	}
+	return p.push(n, indent)
+}
+
+// setValue makes n the value of the entry, keeping properties that stood
+// before it.
+func (p *parser) setValue(coll *Node, index int, n *Node) {
+	e := &coll.Entries[index]
+	if old := e.Value; old != nil && old.Kind == Missing {
+		if n.Tag.Empty() {
+			n.Tag = old.Tag
+		}
+		if n.Anchor.Empty() {
+			n.Anchor = old.Anchor
+		}
+		if !old.Anchor.Empty() {
+			p.anchor(old.Anchor, n)
+		}
+	}
+	n.Parent, n.Index = coll, index
+	e.Value = n
+}
+
+// add appends an entry whose value is still missing.
+func (p *parser) add(coll *Node, key *Node, mark text.Range, at int) int {
+	index := len(coll.Entries)
+	v := p.node(Missing, Plain, text.At(at))
+	v.Type = Null
+	v.Parent, v.Index = coll, index
+	if key != nil {
+		key.Parent, key.Index, key.IsKey = coll, index, true
+	}
+	coll.Entries = append(coll.Entries, Entry{Key: key, Mark: mark, Value: v})
+	return index
+}
+
+func (p *parser) node(kind Kind, style Style, r text.Range) *Node {
+	if len(p.slab) == 0 {
+		p.slab = make([]Node, 64)
+	}
+	n := &p.slab[0]
+	p.slab = p.slab[1:]
+	n.Kind, n.Style, n.Range, n.Body = kind, style, r, r
+	return n
+}
+
+// dashLine reads "- …" at column c.
+func (p *parser) dashLine(i, end, c int) {
+	seq := p.placeDash(i, end, c)
+	p.items(seq, i, end, c)
+}
+
+func (p *parser) placeDash(i, end, c int) *Node {
+	last := p.pop(c, false)
+	f := p.top()
+	line := text.Range{Start: i, End: end}
+	switch {
+	case f == nil && p.tree.Root == nil:
+		return p.open(Sequence, i, c)
+	case f != nil && f.indent == c && f.node.Kind == Sequence:
+		return f.node
+	case f != nil && f.pending().Value.Kind == Missing:
+		return p.openOr(Sequence, i, c)
+	case last.node != nil && last.node.Kind == Sequence:
+		p.problem(CodeSyntax, line, fmt.Sprintf("this item stands at column %d, its list at column %d: give all items the same indentation", c+1, last.indent+1))
+		return p.push(last.node, last.indent)
+	}
+	p.strayLine(line, "a list item is not expected here: the lines around it are keys of a mapping")
+	return p.node(Sequence, Block, line)
+}
+
+// openOr opens a collection, or a detached one where nesting is too deep.
+func (p *parser) openOr(kind Kind, at, indent int) *Node {
+	if n := p.open(kind, at, indent); n != nil {
+		return n
+	}
+	p.irregular()
+	p.strayLine(text.At(at), fmt.Sprintf("nested deeper than %d levels", maxDepth))
+	return p.node(kind, Block, text.At(at))
+}
+
+// items reads the dash at i and what follows it on the line, further dashes
+// included.
+func (p *parser) items(seq *Node, i, end, c int) {
+	for {
+		after := p.skip(i+1, end)
+		index := p.add(seq, nil, text.Range{Start: i, End: i + 1}, i+1)
+		if after == end || p.s[after] == '#' {
+			p.trailing(after, end)
+			p.line++
+			return
+		}
+		c2 := c + after - i
+		if !p.isDash(after, end) || p.top() == nil || p.top().node != seq {
+			p.itemValue(seq, index, after, end, c, c2)
+			return
+		}
+		next := p.open(Sequence, after, c2)
+		if next == nil {
+			p.irregular()
+			p.strayLine(text.Range{Start: after, End: end}, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+			p.line++
+			return
+		}
+		seq, i, c = next, after, c2
+	}
+}
+
+// itemValue reads what stands behind a dash: a compact mapping or a value.
+func (p *parser) itemValue(seq *Node, index, i, end, c, c2 int) {
+	props := p.props(i, end)
+	k := p.keyAt(props.next, end)
+	if !k.ok {
+		p.value(seq, index, i, end, c)
+		return
+	}
+	var m *Node
+	if f := p.top(); f != nil && f.node == seq {
+		m = p.open(Mapping, i, c2)
+	}
+	if m == nil { // detached or too deep
+		m = p.node(Mapping, Block, text.At(i))
+		p.setValue(seq, index, m)
+	}
+	p.entry(m, k, props, end, c2)
+}
+
+// keyLine reads "key: …" at column c.
+func (p *parser) keyLine(k keyToken, props propsToken, end, c int) {
+	m := p.placeKey(k, c)
+	p.entry(m, k, props, end, c)
+}
+
+func (p *parser) placeKey(k keyToken, c int) *Node {
+	last := p.pop(c, true)
+	f := p.top()
+	if f == nil {
+		if p.tree.Root == nil {
+			return p.open(Mapping, k.r.Start, c)
+		}
+		return p.reattach(last, k, c)
+	}
+	if f.indent == c {
+		return f.node
+	}
+	pending := f.pending()
+	v := pending.Value
+	switch {
+	case v.Kind == Missing:
+		return p.openOr(Mapping, k.r.Start, c)
+	case v.Kind == Scalar && v.ownLine && v.Style == Plain && p.column(v.Range.Start) == c:
+		return p.convert(f, c)
+	case last.node != nil:
+		return p.reattach(last, k, c)
+	case f.node.Kind == Mapping:
+		p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` is indented deeper than the keys beside it: move it to column %d", k.value, f.indent+1))
+		return f.node
+	}
+	p.strayLine(k.r, fmt.Sprintf("`%s` belongs nowhere: the item above already has a value", k.value))
+	return p.node(Mapping, Block, k.r)
+}
+
+// reattach takes a key at a column where no open mapping stands into the
+// mapping it most likely belongs to.
+func (p *parser) reattach(last frame, k keyToken, c int) *Node {
+	n := last.node
+	if n == nil {
+		p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here", k.value))
+		return p.node(Mapping, Block, k.r)
+	}
+	p.push(n, last.indent)
+	for n.Kind == Sequence && len(n.Entries) > 0 {
+		v := n.Entries[len(n.Entries)-1].Value
+		if v.Kind == Missing {
+			p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` stands at column %d and so outside of the list item above: indent it deeper than the dash", k.value, c+1))
+			return p.openOr(Mapping, k.r.Start, c)
+		}
+		if v.Kind != Mapping && v.Kind != Sequence || v.Style != Block {
+			break
+		}
+		n = p.push(v, v.Indent)
+	}
+	if n.Kind == Mapping {
+		p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` stands at column %d, the keys it belongs to at column %d: align them", k.value, c+1, n.Indent+1))
+		return n
+	}
+	p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here: the lines around it are items of a list", k.value))
+	return p.node(Mapping, Block, k.r)
+}
+
+// convert turns a word that stood alone where a mapping begins into the
+// mapping's first, half-typed key.
+func (p *parser) convert(f *frame, c int) *Node {
+	word := f.pending().Value
+	m := p.node(Mapping, Block, text.At(word.Range.Start))
+	p.setValue(f.node, len(f.node.Entries)-1, m)
+	p.push(m, c)
+	p.halfKey(m, word)
+	return m
+}
+
+func (p *parser) halfKey(m *Node, word *Node) {
+	p.add(m, word, text.At(word.Range.End), word.Range.End)
+	p.irregular()
+	p.halfKeyProblem(word)
+}
+
+// otherLine reads a line that is neither item nor entry: a value on its own
+// line, or a word that is on its way to become a key or an item.
+func (p *parser) otherLine(i, end, c int) {
+	last := p.pop(c, true)
+	f := p.top()
+	plain := p.plainStart(i, end)
+	switch {
+	case f == nil && p.tree.Root == nil:
+		p.rootValue(i, end, c, plain)
+	case f == nil:
+		p.word(last, i, end)
+	case last.node != nil && last.node.Kind == Sequence && f.pending().Value == last.node:
+		p.push(last.node, last.indent)
+		p.dashless(last.node, i, end)
+	case f.indent == c && f.node.Kind == Mapping:
+		p.word(*f, i, end)
+	case f.pending().Value.Kind == Missing:
+		p.value(f.node, len(f.node.Entries)-1, i, end, f.indent)
+		f.pending().Value.ownLine = true
+	default:
+		p.word(last, i, end)
+	}
+}
+
+// rootValue reads the first line of a text that has no mapping yet.
+func (p *parser) rootValue(i, end, c int, plain bool) {
+	if plain {
+		m := p.open(Mapping, i, c)
+		p.word(frame{m, c}, i, end)
+		return
+	}
+	p.irregular()
+	holder := p.node(Sequence, Block, text.At(i))
+	index := p.add(holder, nil, text.At(i), i)
+	p.value(holder, index, i, end, -1)
+	root := holder.Entries[index].Value
+	root.Parent, root.Index = nil, 0
+	p.tree.Root = root
+	if root.Style == Flow {
+		return
+	}
+	p.problem(CodeSyntax, root.Range, "a definition is a mapping: write `key: value` lines")
+}
+
+// word takes a line without a colon as a half-typed key of the frame.
+func (p *parser) word(f frame, i, end int) {
+	r := p.lineBody(i, end)
+	if f.node == nil || f.node.Kind != Mapping {
+		if f.node != nil && f.node.Kind == Sequence {
+			p.push(f.node, f.indent)
+			p.dashless(f.node, i, end)
+			return
+		}
+		p.strayLine(r, "this text belongs nowhere: the value above it is complete")
+		return
+	}
+	if top := p.top(); top == nil || top.node != f.node {
+		p.push(f.node, f.indent)
+	}
+	key := p.node(Scalar, Plain, r)
+	key.Value = p.s[r.Start:r.End]
+	p.halfKey(f.node, key)
+}
+
+// dashless takes a line that stands in a list without a dash as a new item.
+func (p *parser) dashless(seq *Node, i, end int) {
+	r := p.lineBody(i, end)
+	p.irregular()
+	index := p.add(seq, nil, text.At(i), i)
+	p.problemFix(CodeSyntax, r, "expected `- ` before this list item", "Insert the dash", "- "+p.s[r.Start:r.End])
+	v := p.node(Scalar, Plain, r)
+	v.Value, v.Type = p.s[r.Start:r.End], resolve(p.s[r.Start:r.End])
+	p.setValue(seq, index, v)
+}
+
+// entry reads the key token and its value into m.
+func (p *parser) entry(m *Node, k keyToken, props propsToken, end, c int) {
+	key := p.keyNode(k)
+	p.applyProps(props, key)
+	index := p.add(m, key, text.Range{Start: k.colon, End: k.colon + 1}, k.colon+1)
+	p.checkDuplicate(m, index)
+	i := p.skip(k.colon+1, end)
+	if i == end || p.s[i] == '#' {
+		p.trailing(i, end)
+		p.line++
+		return
+	}
+	p.value(m, index, i, end, c)
+}
+
+func (p *parser) checkDuplicate(m *Node, index int) {
+	key := m.Entries[index].Key
+	for i := range m.Entries[:index] {
+		other := m.Entries[i].Key
+		if other.Value != key.Value || key.isMerge() {
+			continue
+		}
+		p.tree.Regular = false
+		p.add1(Problem{
+			Code: CodeDuplicateKey, Range: key.Range,
+			Message: fmt.Sprintf("`%s` is already set above: a mapping holds each key once, so one of the two is lost", key.Value),
+			Related: other.Range, RelatedMessage: "first set here",
+		})
+		return
+	}
+}
+
+// finish computes the ranges of collections and entries from what they hold.
+func (p *parser) finish(n *Node) int {
+	if n == nil {
+		return 0
+	}
+	if n.Kind != Mapping && n.Kind != Sequence {
+		return n.Range.End
+	}
+	for i := range n.Entries {
+		e := &n.Entries[i]
+		start, end := e.Mark.Start, e.Mark.End
+		if e.Key != nil {
+			start, end = e.Key.Range.Start, max(end, e.Key.Range.End)
+		}
+		if e.Mark.Empty() && e.Key == nil {
+			start = e.Value.Range.Start
+		}
+		if e.Value.Kind != Missing || !e.Value.Tag.Empty() || !e.Value.Anchor.Empty() {
+			end = max(end, p.finish(e.Value), e.Value.Tag.End, e.Value.Anchor.End)
+		}
+		e.Range = text.Range{Start: start, End: end}
+	}
+	if n.Style == Block && len(n.Entries) > 0 {
+		n.Range = text.Range{Start: n.Entries[0].Range.Start, End: n.Entries[len(n.Entries)-1].Range.End}
+		n.Body = n.Range
+	}
+	return n.Range.End
+}
+
+func (p *parser) resolveAliases(n *Node, depth int) {
+	if n == nil || p.tree.anchors == nil || depth > 2*maxDepth {
+		return
+	}
+	if n.Kind == Alias {
+		n.target = p.tree.anchors[n.Value]
+		if n.target == nil {
+			p.problemFix(CodeSyntax, n.Range, fmt.Sprintf("`*%s` is an alias, and nothing is anchored as `&%s`: quote the text if it is not meant as one", n.Value, n.Value), "Quote the value", quoteSingle(p.s[n.Range.Start:n.Range.End]))
+		}
+		return
+	}
+	for i := range n.Entries {
+		p.resolveAliases(n.Entries[i].Value, depth+1)
+	}
+}
