@@ -1,0 +1,150 @@
+package apk
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/dhi-ls/dhi-ls/index/record"
+)
+
+// ErrStop, returned by a callback, ends a parse without an error.
+var ErrStop = errors.New("stop")
+
+// Parse reads the text of an APKINDEX, record by record. Letters that it does
+// not know are skipped, as the format gains some with time.
+func Parse(r io.Reader, limits record.Limits, yield func(*record.Package) error) error {
+	limits = limits.WithDefaults()
+	p := parser{limits: limits, yield: yield}
+	scanner := bufio.NewScanner(r)
+	scanner.Buffer(make([]byte, 0, min(64<<10, limits.Line)), limits.Line)
+	for scanner.Scan() {
+		p.number++
+		err := p.line(scanner.Text())
+		if errors.Is(err, ErrStop) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if errors.Is(scanner.Err(), bufio.ErrTooLong) {
+		return &record.LimitError{What: "line length", Limit: int64(limits.Line)}
+	}
+	if scanner.Err() != nil {
+		return scanner.Err()
+	}
+	if err := p.flush(); err != nil && !errors.Is(err, ErrStop) {
+		return err
+	}
+	return nil
+}
+
+type parser struct {
+	limits  record.Limits
+	yield   func(*record.Package) error
+	current record.Package
+	open    bool // current has a line
+	number  int  // of the line, from 1
+	count   int
+	bytes   int64
+}
+
+func (p *parser) line(s string) error {
+	p.bytes += int64(len(s)) + 1
+	if p.bytes > p.limits.Bytes {
+		return &record.LimitError{What: "size", Limit: p.limits.Bytes}
+	}
+	s = strings.TrimSuffix(s, "\r")
+	if s == "" {
+		return p.flush()
+	}
+	if len(s) < 2 || s[1] != ':' {
+		return &record.SyntaxError{Line: p.number, Message: "expected a letter, a colon and a value"}
+	}
+	p.open = true
+	return p.field(s[0], s[2:])
+}
+
+func (p *parser) field(letter byte, value string) error {
+	c := &p.current
+	if to := p.text(letter); to != nil {
+		// A repeated p: or D: line adds to the first one.
+		if *to != "" && (letter == 'p' || letter == 'D' || letter == 'r' || letter == 'i') {
+			value = *to + " " + value
+		}
+		*to = value
+		return nil
+	}
+	var to *int64
+	switch letter {
+	case 'S':
+		to = &c.Size
+	case 'I':
+		to = &c.InstalledSize
+	case 't':
+		to = &c.BuildTime
+	case 'k':
+	default:
+		return nil
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < 0 {
+		return &record.SyntaxError{Line: p.number, Message: "field " + string(letter) + ": " + strconv.Quote(value) + " is not a number"}
+	}
+	if letter == 'k' {
+		c.Priority = int32(min(n, 1<<30))
+		return nil
+	}
+	*to = n
+	return nil
+}
+
+// text is the field that a letter fills with its text.
+func (p *parser) text(letter byte) *string {
+	c := &p.current
+	switch letter {
+	case 'P':
+		return &c.Name
+	case 'V':
+		return &c.Version
+	case 'A':
+		return &c.Arch
+	case 'T':
+		return &c.Description
+	case 'U':
+		return &c.Homepage
+	case 'L':
+		return &c.License
+	case 'o':
+		return &c.Origin
+	case 'D':
+		return &c.Depends
+	case 'p':
+		return &c.Provides
+	case 'r':
+		return &c.Replaces
+	case 'i':
+		return &c.InstallIf
+	case 'C':
+		return &c.Checksum
+	}
+	return nil
+}
+
+func (p *parser) flush() error {
+	if !p.open {
+		return nil
+	}
+	done := p.current
+	p.current, p.open = record.Package{}, false
+	if done.Name == "" || done.Version == "" {
+		return &record.SyntaxError{Line: p.number, Message: "a record without P: (name) or V: (version)"}
+	}
+	if p.count++; p.count > p.limits.Packages {
+		return &record.LimitError{What: "packages", Limit: int64(p.limits.Packages)}
+	}
+	return p.yield(&done)
+}
