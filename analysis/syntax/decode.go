@@ -264,10 +264,11 @@ func (p *parser) decodeBlock(n *Node, r *recorder) string {
 	case '+':
 		return out
 	}
-	if trimmed := strings.TrimRight(out, "\n"); trimmed != "" {
-		return trimmed + "\n"
+	trimmed := strings.TrimRight(out, "\n")
+	if trimmed == "" || len(trimmed) == len(out) { // empty, or ended by the text's end
+		return trimmed
 	}
-	return ""
+	return trimmed + "\n"
 }
 
 // blockLine is the content of a line without the block's indentation.
@@ -284,8 +285,6 @@ func (p *parser) literal(first, last, indent int, r *recorder) {
 		from, to := p.blockLine(line, indent)
 		r.copy(p.s, from, to)
 		if to < p.t.LineStart(line+1) {
-			r.put("\n", to)
-		} else if line == last {
 			r.put("\n", to)
 		}
 	}
@@ -314,7 +313,10 @@ func (p *parser) folded(first, last, indent int, r *recorder) {
 		r.copy(p.s, from, to)
 		started, deep, breaks = true, more, 0
 	}
-	r.put(strings.Repeat("\n", breaks+1), p.t.LineEnd(last))
+	if p.t.LineEnd(last) < p.t.LineStart(last+1) {
+		breaks++
+	}
+	r.put(strings.Repeat("\n", breaks), p.t.LineEnd(last))
 }
 
 // Map says where the bytes of a decoded scalar stand in the file.

@@ -1,0 +1,63 @@
+package syntax
+
+import (
+	"fmt"
+
+	"github.com/dhi-ls/dhi-ls/analysis/text"
+)
+
+// finish computes the ranges of collections and entries from what they hold.
+func (p *parser) finish(n *Node) int {
+	if n == nil {
+		return 0
+	}
+	if n.Kind != Mapping && n.Kind != Sequence {
+		return n.Range.End
+	}
+	for i := range n.Entries {
+		e := &n.Entries[i]
+		start, end := e.Mark.Start, e.Mark.End
+		if e.Key != nil {
+			start, end = e.Key.start(), max(end, e.Key.Range.End)
+		}
+		if e.Mark.Empty() && e.Key == nil {
+			start = e.Value.Range.Start
+		}
+		if e.Value.Kind != Missing || !e.Value.Tag.Empty() || !e.Value.Anchor.Empty() {
+			end = max(end, p.finish(e.Value), e.Value.Tag.End, e.Value.Anchor.End)
+		}
+		e.Range = text.Range{Start: start, End: end}
+	}
+	if n.Style == Block && len(n.Entries) > 0 {
+		n.Range = text.Range{Start: n.Entries[0].Range.Start, End: n.Entries[len(n.Entries)-1].Range.End}
+		n.Body = n.Range
+	}
+	return n.Range.End
+}
+
+// start is where the node begins, its tag and anchor included.
+func (n *Node) start() int {
+	start := n.Range.Start
+	for _, r := range [...]text.Range{n.Tag, n.Anchor} {
+		if !r.Empty() {
+			start = min(start, r.Start)
+		}
+	}
+	return start
+}
+
+func (p *parser) resolveAliases(n *Node, depth int) {
+	if n == nil || p.tree.anchors == nil || depth > 2*maxDepth {
+		return
+	}
+	if n.Kind == Alias {
+		n.target = p.tree.anchors[n.Value]
+		if n.target == nil {
+			p.problemFix(CodeSyntax, n.Range, fmt.Sprintf("`*%s` is an alias, and nothing is anchored as `&%s`: quote the text if it is not meant as one", n.Value, n.Value), "Quote the value", quoteSingle(p.s[n.Range.Start:n.Range.End]))
+		}
+		return
+	}
+	for i := range n.Entries {
+		p.resolveAliases(n.Entries[i].Value, depth+1)
+	}
+}
