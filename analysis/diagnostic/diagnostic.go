@@ -13,6 +13,8 @@ import (
 type Severity uint8
 
 const (
+	// Off: not reported.
+	Off Severity = 0
 	// Error: the build fails or the image is wrong, provably.
 	Error Severity = iota + 1
 	// Warning: likely a mistake, or against security practice.
@@ -32,14 +34,17 @@ func (s Severity) String() string {
 	return "off"
 }
 
-// ParseSeverity reads the name of a severity.
+// ParseSeverity reads the name of a severity, "off" included.
 func ParseSeverity(name string) (Severity, error) {
+	if name == "off" {
+		return Off, nil
+	}
 	for s, n := range severityNames {
 		if n == name && n != "" {
 			return Severity(s), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown severity %q: use error, warning, info or hint", name)
+	return 0, fmt.Errorf("unknown severity %q: use error, warning, info, hint or off", name)
 }
 
 // Tag is a hint for how an editor shows the range.

@@ -1,0 +1,42 @@
+# dhi-ls: two targets for everybody, the rest for those who work on it.
+#   make run    build dhi-ls and check the example definitions
+#   make test   everything that needs only Go
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/dhi-ls
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 60s
+
+.PHONY: all build run test race lint fuzz bench findings fixes docs clean
+
+all: build
+
+build: ## build bin/dhi-ls
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/dhi-ls
+
+run: build ## check the example definitions; the bad image shows what findings look like
+	$(BIN) check examples/good
+	@echo
+	$(BIN) check --fail-on error examples/bad || test $$? -eq 1
+
+test: ## everything that needs only Go
+	$(GO) test ./...
+
+race: ## the same under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+fuzz: ## minutes of fuzzing, each target FUZZTIME long
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; done
+
+clean:
+	rm -rf bin dist

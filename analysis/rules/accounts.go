@@ -1,0 +1,3 @@
+package rules
+
+func accountRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func directiveRules() []*Rule { return nil }

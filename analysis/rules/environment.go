@@ -1,0 +1,3 @@
+package rules
+
+func environmentRules() []*Rule { return nil }

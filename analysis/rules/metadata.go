@@ -1,0 +1,3 @@
+package rules
+
+func metadataRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func osReleaseRules() []*Rule { return nil }

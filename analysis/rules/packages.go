@@ -1,0 +1,3 @@
+package rules
+
+func packageRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func pathRules() []*Rule { return nil }

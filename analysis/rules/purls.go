@@ -1,0 +1,3 @@
+package rules
+
+func purlRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func repositoryRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func scriptRules() []*Rule { return nil }

@@ -1,0 +1,3 @@
+package rules
+
+func tagRules() []*Rule { return nil }
