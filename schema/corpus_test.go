@@ -1,0 +1,502 @@
+package schema
+
+import (
+	"archive/tar"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/ulikunitz/xz"
+	"go.yaml.in/yaml/v3"
+)
+
+// sharedCorpus is where the test data lies beside a checkout.
+const sharedCorpus = "../../shared/corpus"
+
+// publishedSchema returns the text of one of the published schemas, or skips.
+func publishedSchema(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(sharedCorpus, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s/%s is absent", sharedCorpus, name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func compilePublished(t testing.TB, name string) *jsonschema.Schema {
+	t.Helper()
+	s, err := jsonschema.CompileString("file:///"+name, publishedSchema(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// sample is one file of the corpus, decoded.
+type sample struct {
+	path  string
+	value any
+}
+
+// corpusFiles returns every definition and every info.yaml of the corpus: of
+// the unpacked folder DHI_CORPUS, else of the archive beside the checkout.
+func corpusFiles(t testing.TB) (definitions, infos []sample) {
+	t.Helper()
+	add := func(path string, text []byte) {
+		isDefinition := bytes.HasPrefix(text, []byte("# syntax="))
+		if !isDefinition && filepath.Base(path) != "info.yaml" {
+			return
+		}
+		var value any
+		if err := yaml.Unmarshal(text, &value); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if isDefinition {
+			definitions = append(definitions, sample{path, value})
+			return
+		}
+		infos = append(infos, sample{path, value})
+	}
+	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
+		walkFolder(t, dir, add)
+	} else {
+		walkArchive(t, filepath.Join(sharedCorpus, "catalog-half.tar.xz"), add)
+	}
+	if len(definitions) == 0 {
+		t.Fatal("the corpus has no definitions")
+	}
+	return definitions, infos
+}
+
+func walkFolder(t testing.TB, dir string, add func(string, []byte)) {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		add(path, text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func walkArchive(t testing.TB, name string, add func(string, []byte)) {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s is absent and DHI_CORPUS is not set", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := xz.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for archive := tar.NewReader(unpacked); ; {
+		header, err := archive.Next()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header.Typeflag != tar.TypeReg || filepath.Ext(header.Name) != ".yaml" {
+			continue
+		}
+		text, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(header.Name, text)
+	}
+}
+
+// TestCorpus holds the verdict on real files, and on mutations of them, to
+// that of the published schemas.
+func TestCorpus(t *testing.T) {
+	definitionOracle := compilePublished(t, "definition.spec.json")
+	infoOracle := compilePublished(t, "info.spec.json")
+	definitions, infos := corpusFiles(t)
+	t.Logf("%d definitions, %d info files", len(definitions), len(infos))
+
+	for _, d := range definitions {
+		if err := definitionOracle.Validate(d.value); err != nil {
+			t.Errorf("%s: the published schema refuses it: %v", d.path, err)
+		}
+		for _, v := range Validate(Definition, d.value) {
+			t.Errorf("%s: %s: %s", d.path, DottedPath(v.Path), v.Message())
+		}
+	}
+	for _, d := range infos {
+		if infoOracle.Validate(d.value) == nil {
+			t.Errorf("%s: the published schema accepts it, contrary to what is documented", d.path)
+		}
+		for _, v := range Validate(Info, d.value) {
+			t.Errorf("%s: %s: %s", d.path, DottedPath(v.Path), v.Message())
+		}
+	}
+
+	rng := rand.New(rand.NewPCG(2, 2000))
+	compareMutations(t, rng, Definition, definitionOracle, definitions, 2000, `{}`)
+	compareMutations(t, rng, Info, infoOracle, infos, 500, strippedInfo)
+}
+
+// strippedInfo are the fields that the published schema requires although the
+// published catalog lacks them.
+const strippedInfo = `{"fips-compliant":false,"fips-modules":[],"stig-certified":false,"alternatives":[]}`
+
+func compareMutations(t *testing.T, rng *rand.Rand, k Kind, oracle *jsonschema.Schema, samples []sample, n int, metadata string) {
+	generate := generator{rng: rng, root: published(t, k)}
+	refused, differ := 0, map[string]int{}
+	for range n {
+		s := samples[rng.IntN(len(samples))]
+		value := clone(s.value)
+		fillMetadata(value, metadata)
+		var steps []string
+		for range 1 + rng.IntN(3) {
+			steps = append(steps, generate.mutate(value))
+		}
+		ours, theirs := Validate(k, value), oracle.Validate(value)
+		if theirs != nil {
+			refused++
+		}
+		if (len(ours) == 0) == (theirs == nil) {
+			continue
+		}
+		reason := deliberate(oracle, value)
+		if reason == "" {
+			t.Errorf("%s: after %s: ours %s, theirs %v", s.path, strings.Join(steps, ", "), messages(ours), theirs)
+		}
+		differ[reason]++
+	}
+	t.Logf("%s: %d mutations, %d refused by the published schema, deliberate differences: %v", k, n, refused, differ)
+	if refused < n/4 || refused > n*19/20 {
+		t.Errorf("%d of %d mutations refused: the mutations show little", refused, n)
+	}
+}
+
+func published(t *testing.T, k Kind) *object {
+	name := "definition.spec.json"
+	if k == Info {
+		name = "info.spec.json"
+	}
+	value, err := parseJSON(publishedSchema(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value.(*object)
+}
+
+// deliberate undoes each documented difference in turn and tells which of
+// them made the published schema refuse the value; "" if none did.
+func deliberate(oracle *jsonschema.Schema, value any) string {
+	repairs := []struct {
+		name   string
+		repair func(root map[string]any)
+	}{
+		{"volumes", func(root map[string]any) { delete(root, "volumes") }},
+		{"var_increment", dropIncrements},
+		{"stripped info fields", func(root map[string]any) { fillMetadata(root, strippedInfo) }},
+	}
+	var used []string
+	repaired, ok := clone(value).(map[string]any)
+	if !ok {
+		return ""
+	}
+	for _, r := range repairs {
+		before := fmt.Sprint(repaired)
+		r.repair(repaired)
+		if fmt.Sprint(repaired) != before {
+			used = append(used, r.name)
+		}
+		if oracle.Validate(repaired) == nil {
+			return strings.Join(used, " and ")
+		}
+	}
+	return ""
+}
+
+// dropIncrements removes the part of var_increment trackers that makes them
+// match twice.
+func dropIncrements(root map[string]any) {
+	track, _ := root["track"].([]any)
+	for _, item := range track {
+		tracker, _ := item.(map[string]any)
+		if tracker["type"] == "var_increment" {
+			delete(tracker, "set")
+		}
+	}
+}
+
+func fillMetadata(value any, fields string) {
+	root, _ := value.(map[string]any)
+	metadata, ok := root["metadata"].(map[string]any)
+	if !ok {
+		return
+	}
+	var extra map[string]any
+	if err := json.Unmarshal([]byte(fields), &extra); err != nil {
+		panic(err)
+	}
+	for key, v := range extra {
+		if _, ok := metadata[key]; !ok {
+			metadata[key] = v
+		}
+	}
+}
+
+func messages(list []Violation) []string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = DottedPath(v.Path) + ": " + v.Message()
+	}
+	return out
+}
+
+func clone(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		m := make(map[string]any, len(v))
+		for key, member := range v {
+			m[key] = clone(member)
+		}
+		return m
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = clone(item)
+		}
+		return list
+	}
+	return value
+}
+
+// generator makes values that the published schema describes, and spoils
+// others.
+type generator struct {
+	rng  *rand.Rand
+	root *object
+}
+
+// spot is one mapping or list inside a value, with its schema if it has one.
+type spot struct {
+	path   string
+	value  any
+	schema *object
+}
+
+func spots(path string, value any, schema *object) []spot {
+	var out []spot
+	switch v := value.(type) {
+	case map[string]any:
+		out = append(out, spot{path, value, schema})
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			child := schema.object("properties").object(key)
+			if child == nil {
+				child = schema.object("additionalProperties")
+			}
+			out = append(out, spots(path+"/"+key, v[key], child)...)
+		}
+	case []any:
+		out = append(out, spot{path, value, schema})
+		for i, item := range v {
+			out = append(out, spots(fmt.Sprintf("%s/%d", path, i), item, schema.object("items"))...)
+		}
+	}
+	return out
+}
+
+// mutate changes one random place of a value and says how.
+func (g generator) mutate(root any) string {
+	all := spots("", root, g.root)
+	for {
+		s := all[g.rng.IntN(len(all))]
+		if m, ok := s.value.(map[string]any); ok {
+			return g.mutateMap(s, m)
+		}
+		if list := s.value.([]any); len(list) > 0 {
+			list[g.rng.IntN(len(list))] = g.scalar()
+			return "replaced an item of " + s.path
+		}
+	}
+}
+
+func (g generator) mutateMap(s spot, m map[string]any) string {
+	keys := slices.Sorted(maps.Keys(m))
+	if len(keys) > 0 {
+		key := keys[g.rng.IntN(len(keys))]
+		switch g.rng.IntN(4) {
+		case 0:
+			delete(m, key)
+			return "dropped " + s.path + "/" + key
+		case 1:
+			m[key+"x"] = m[key]
+			delete(m, key)
+			return "renamed " + s.path + "/" + key
+		case 2:
+			m[key] = g.scalar()
+			return fmt.Sprintf("set %s/%s to %v", s.path, key, m[key])
+		}
+	}
+	return g.add(s, m)
+}
+
+// add sets a known field to a value that is mostly right, or volumes.
+func (g generator) add(s spot, m map[string]any) string {
+	props := s.schema.object("properties")
+	if props == nil {
+		m["added"] = g.scalar()
+		return "added a field to " + s.path
+	}
+	key, value := props.keys[g.rng.IntN(len(props.keys))], any(nil)
+	switch {
+	case s.path == "" && g.rng.IntN(8) == 0:
+		key, value = "volumes", []any{"/data"}
+	case s.path == "" && props.get("track") != nil && g.rng.IntN(3) == 0:
+		key, value = "track", g.value(props.object("track"))
+	default:
+		value = g.value(props.object(key))
+	}
+	m[key] = value
+	return fmt.Sprintf("set %s/%s to %v", s.path, key, value)
+}
+
+func (g generator) scalar() any {
+	values := []any{nil, true, 7, 1.5, "text", "linux/amd64", "runtime", "delete", []any{}, map[string]any{}, []any{"a", 1}}
+	return clone(values[g.rng.IntN(len(values))])
+}
+
+// value makes a value for a schema: mostly one that it accepts.
+func (g generator) value(schema *object) any {
+	if g.rng.IntN(25) == 0 {
+		return g.scalar()
+	}
+	if alternatives := slices.Concat(schema.list("oneOf"), schema.list("anyOf")); len(alternatives) > 0 && schema.object("properties") == nil {
+		return g.value(alternatives[g.rng.IntN(len(alternatives))].(*object))
+	}
+	if enum := schema.strings("enum"); len(enum) > 0 {
+		return enum[g.rng.IntN(len(enum))]
+	}
+	switch schema.string("type") {
+	case "string":
+		return []string{"text", "pkg:apk/x", "pkg:deb/x", "debian"}[g.rng.IntN(4)]
+	case "integer":
+		return g.rng.IntN(70000)
+	case "boolean":
+		return g.rng.IntN(2) == 0
+	case "array":
+		list := []any{}
+		for range g.rng.IntN(4) {
+			list = append(list, g.value(schema.object("items")))
+		}
+		return list
+	}
+	return g.object(schema)
+}
+
+func (g generator) object(schema *object) any {
+	m := map[string]any{}
+	required := schema.strings("required")
+	if props := schema.object("properties"); props != nil {
+		for _, key := range props.keys {
+			if g.rng.IntN(3) == 0 || slices.Contains(required, key) && g.rng.IntN(20) > 0 {
+				m[key] = g.value(props.object(key))
+			}
+		}
+	}
+	if extra := schema.object("additionalProperties"); extra != nil {
+		m["free"] = g.value(extra)
+	}
+	return m
+}
+
+// TestKeyOrder holds the canonical order of keys to the order of properties
+// in the published schemas, on every level.
+func TestKeyOrder(t *testing.T) {
+	for _, k := range []Kind{Definition, Info} {
+		checked := 0
+		var walk func(node *object, path []string)
+		walk = func(node *object, path []string) {
+			if items := node.object("items"); items != nil {
+				walk(items, appendPath(path, "*"))
+			}
+			props := node.object("properties")
+			if props == nil {
+				return
+			}
+			ours := slices.DeleteFunc(KeyOrder(k, path), func(key string) bool { return key == "volumes" })
+			if !slices.Equal(ours, props.keys) {
+				t.Errorf("%s %s: order %v, published %v", k, DottedPath(path), ours, props.keys)
+			}
+			checked++
+			for _, key := range props.keys {
+				walk(props.object(key), appendPath(path, key))
+			}
+		}
+		walk(published(t, k), nil)
+		if checked < 5 {
+			t.Errorf("%s: only %d mappings compared", k, checked)
+		}
+	}
+	compareVariants(t)
+}
+
+// compareVariants does the same for the forms of a tracker, and for their
+// required keys.
+func compareVariants(t *testing.T) {
+	items := published(t, Definition).object("properties").object("track").object("items")
+	for _, branch := range items.list("oneOf")[:8] {
+		node := branch.(*object)
+		props := node.object("properties")
+		for _, typ := range props.object("type").strings("enum") {
+			ours := Lookup(Definition, []string{"track", "0"}).Variant(typ)
+			if !slices.Equal(ours.Keys(), props.keys) {
+				t.Errorf("tracker %s: order %v, published %v", typ, ours.Keys(), props.keys)
+			}
+			if !slices.Equal(ours.Required, node.strings("required")) {
+				t.Errorf("tracker %s: required %v, published %v", typ, ours.Required, node.strings("required"))
+			}
+		}
+	}
+}
+
+// TestActionsOfPublishedSchema holds the list of actions to the published one.
+func TestActionsOfPublishedSchema(t *testing.T) {
+	uses := pointer(published(t, Definition), "/properties/contents/properties/builds/items/properties/pipeline/items/properties/uses").(*object)
+	var names []string
+	for _, alternative := range uses.list("anyOf") {
+		if name := alternative.(*object).string("const"); name != "" {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		if _, ok := LookupAction(name); !ok {
+			t.Errorf("action %s is not known", name)
+		}
+	}
+	for _, a := range Actions() {
+		if !a.Image && !slices.Contains(names, a.Uses) {
+			t.Errorf("action %s is not in the published schema", a.Uses)
+		}
+	}
+	if len(names) != 42 {
+		t.Errorf("%d actions in the published schema, expected 42", len(names))
+	}
+}
