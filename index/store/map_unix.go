@@ -1,0 +1,36 @@
+//go:build unix
+
+package store
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// mapping is a file's content in memory.
+type mapping struct{ data []byte }
+
+func mapFile(path string) (mapping, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return mapping{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return mapping{}, err
+	}
+	size := info.Size()
+	if size < int64(headerTotal) || size != int64(int(size)) {
+		return mapping{}, ErrDamaged
+	}
+	data, err := unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return mapping{}, fmt.Errorf("mapping: %w", err)
+	}
+	return mapping{data}, nil
+}
+
+func (m mapping) close() { _ = unix.Munmap(m.data) }
