@@ -61,7 +61,7 @@ func (p *parser) checkBytes() {
 	for i := 0; i < len(p.s); i++ {
 		c := p.s[i]
 		switch {
-		case c == '\r':
+		case c == '\r', c == '\t':
 			p.irregular()
 		case c < 0x20 && c != '\n' && c != '\t', c == 0x7f:
 			p.irregular()
@@ -298,6 +298,7 @@ func (p *parser) items(seq *Node, i, end, c int) {
 		after := p.skip(i+1, end)
 		index := p.add(seq, nil, text.Range{Start: i, End: i + 1}, i+1)
 		if after == end || p.s[after] == '#' {
+			p.irregular() // goccy/go-yaml takes in what follows a bare dash
 			p.trailing(after, end)
 			p.line++
 			return

@@ -187,7 +187,7 @@ func (p *parser) plainKey(i, end int) keyToken {
 				return keyToken{}
 			}
 			r := text.Range{Start: i, End: stop}
-			if stop-i > 128 || stop != i+j || strings.HasPrefix(rest, "? ") {
+			if stop-i > 128 || stop != i+j || strings.HasPrefix(rest, "? ") || strings.HasPrefix(rest, "...") || strings.HasPrefix(rest, "---") {
 				p.irregular()
 			}
 			return keyToken{ok: true, r: r, body: r, value: p.s[i:stop], colon: i + j}
@@ -220,11 +220,14 @@ func (p *parser) closeQuote(i, end int) int {
 func (p *parser) keyNode(k keyToken) *Node {
 	n := p.node(Scalar, k.style, k.r)
 	n.Body, n.Value = k.body, k.value
-	if k.style == Plain {
+	switch k.style {
+	case Plain:
 		n.Type = resolve(k.value)
-		if n.Type != String {
+		if n.Type != String || ambiguous(k.value) {
 			p.irregular()
 		}
+	case DoubleQuoted:
+		p.checkEscapes(k.body)
 	}
 	return n
 }

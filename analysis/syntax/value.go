@@ -107,8 +107,11 @@ func (p *parser) plain(i, end, parentIndent int) *Node {
 		n.Value = p.decodePlain(n.Body, nil)
 	}
 	n.Type = resolve(n.Value)
-	if n.Type == Int || n.Type == Float {
+	switch {
+	case n.Type == Int || n.Type == Float:
 		p.checkNumber(n)
+	case n.Type == String && ambiguous(n.Value):
+		p.irregular()
 	}
 	return n
 }
@@ -125,6 +128,18 @@ func (p *parser) checkNumber(n *Node) {
 	if len(n.Value) > 1 && n.Value[0] == '0' && isDigit(n.Value[1]) || strings.HasPrefix(n.Value, "-0") || strings.HasSuffix(n.Value, ".") {
 		p.irregular()
 	}
+}
+
+// ambiguous says whether a plain string is a timestamp or a number to some
+// readers.
+func ambiguous(s string) bool {
+	if !isDigit(s[0]) && strings.IndexByte(".+-", s[0]) < 0 {
+		return false
+	}
+	if len(s) >= 8 && s[4] == '-' && isDigit(s[1]) && isDigit(s[2]) && isDigit(s[3]) && isDigit(s[5]) {
+		return true
+	}
+	return strings.Trim(s, "0123456789._eE+-") == "" && strings.ContainsAny(s, "_eE")
 }
 
 // contentOf is the range of the line without indentation.
@@ -257,6 +272,10 @@ func (p *parser) blockScalar(i, end, parentIndent int) *Node {
 			j++
 		}
 		if j == stop {
+			if contentIndent >= 0 && j-start > contentIndent {
+				lastContent = p.line + 1 // blanks behind the indentation are content
+				p.irregular()
+			}
 			continue
 		}
 		ind := j - start
@@ -305,11 +324,21 @@ func (p *parser) blockNode(i, headEnd int, style Style, head blockHead, first, c
 		n.Body = text.At(headEnd)
 		p.irregular()
 	}
-	if style == Folded || head.chomp == '+' || strings.Contains(p.s[n.Body.Start:n.Body.End], "\t") {
+	if style == Folded || head.chomp == '+' || p.endsInBlank(n.Body, head) {
 		p.irregular()
 	}
 	n.Value = p.decodeBlock(n, nil)
 	return n
+}
+
+// endsInBlank says whether the block's last line ends in a blank that readers
+// do not all keep.
+func (p *parser) endsInBlank(body text.Range, head blockHead) bool {
+	if head.chomp != '-' && body.End < len(p.s) {
+		return false
+	}
+	s := strings.TrimRight(p.s[body.Start:body.End], "\n")
+	return strings.HasSuffix(s, " ")
 }
 
 func (p *parser) blockHeader(i, end int) (head blockHead, explicit, next int, ok bool) {
