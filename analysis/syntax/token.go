@@ -223,7 +223,7 @@ func (p *parser) keyNode(k keyToken) *Node {
 	switch k.style {
 	case Plain:
 		n.Type = resolve(k.value)
-		if n.Type != String || ambiguous(k.value) {
+		if n.Type != String || strings.Contains(k.value, "<<") || ambiguous(k.value) {
 			p.irregular()
 		}
 	case DoubleQuoted:

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -130,13 +131,15 @@ func (p *parser) checkNumber(n *Node) {
 	}
 }
 
+var timestamp = regexp.MustCompile(`^\d{4}-\d{1,2}-\d{1,2}($|[Tt ])`)
+
 // ambiguous says whether a plain string is a timestamp or a number to some
 // readers.
 func ambiguous(s string) bool {
 	if !isDigit(s[0]) && strings.IndexByte(".+-", s[0]) < 0 {
 		return false
 	}
-	if len(s) >= 8 && s[4] == '-' && isDigit(s[1]) && isDigit(s[2]) && isDigit(s[3]) && isDigit(s[5]) {
+	if len(s) >= 8 && s[4] == '-' && timestamp.MatchString(s) {
 		return true
 	}
 	return strings.Trim(s, "0123456789._eE+-") == "" && strings.ContainsAny(s, "_eE")
