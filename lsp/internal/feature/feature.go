@@ -1,0 +1,32 @@
+// Package feature holds what the server answers: one file for each method of
+// LSP, in it one function of a snapshot and the method's params that changes
+// nothing and never sees the connection.
+//
+// A function answers for the text as it is, however broken, and for documents
+// that are none of ours it answers with nothing, not with an error: editors
+// show errors as pop-ups.
+package feature
+
+import "go.lsp.dev/protocol"
+
+// What the client is told of the features when they are offered. These lists
+// are constant.
+var (
+	// CompletionTriggers open completion beside letters.
+	CompletionTriggers = []string{"$", "{", "#", "/", ":", "=", "!", "@", ".", "-", " "}
+	// SignatureTriggers open the help for the inputs of a step.
+	SignatureTriggers = []string{":", "\n"}
+	// OnTypeTriggers have the line formatted.
+	OnTypeTriggers = []string{"\n", "-", ":"}
+	// CodeActionKinds are all kinds of actions.
+	CodeActionKinds = []protocol.CodeActionKind{
+		protocol.CodeActionKindQuickFix,
+		"refactor.extract", "refactor.inline", "refactor.rewrite",
+		"source.fixAll.dhi-ls", "source.organizePackages",
+	}
+	// TokenTypes and TokenModifiers are the legend of semantic tokens: a
+	// token is sent as an index into TokenTypes and a set of bits, one for
+	// each modifier.
+	TokenTypes     = []string{"variable", "property", "function", "namespace", "operator", "number", "keyword", "string", "comment", "parameter"}
+	TokenModifiers = []string{"declaration", "readonly", "deprecated", "defaultLibrary"}
+)

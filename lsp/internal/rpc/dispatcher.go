@@ -1,0 +1,129 @@
+// Package rpc is the layer between the bytes of a connection and typed
+// functions: framing that survives odd messages, a codec, and a dispatcher
+// that keeps notifications in order, runs requests concurrently, honours
+// $/cancelRequest and turns a panic into an error answer.
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.uber.org/zap"
+)
+
+// Request answers a call. It runs concurrently with everything else and reads
+// only the snapshot, which was taken when the call arrived.
+type Request[S any] func(ctx context.Context, snapshot S, params jsonrpc2.RawMessage) (any, error)
+
+// Inline answers a call on the reading goroutine, before the next message is
+// read. It must not call the client.
+type Inline func(ctx context.Context, params jsonrpc2.RawMessage) (any, error)
+
+// Notification handles a notification on the reading goroutine, in order.
+type Notification func(ctx context.Context, params jsonrpc2.RawMessage) error
+
+// Dispatcher routes messages by tables. Its fields are set before
+// [Dispatcher.Handle] is used and never changed after.
+type Dispatcher[S any] struct {
+	Requests      map[string]Request[S]
+	Inline        map[string]Inline
+	Notifications map[string]Notification
+	// Snapshot is what stands now.
+	Snapshot func() S
+	// Gate refuses messages that the life cycle does not allow; the error
+	// answers a call and drops a notification.
+	Gate func(method string, call bool) error
+	Log  *zap.Logger
+
+	running cancels
+}
+
+const methodCancel = "$/cancelRequest"
+
+// Handle implements [jsonrpc2.Handler]. It never returns an error for a
+// notification and never panics: either would end the connection.
+func (d *Dispatcher[S]) Handle(pooled context.Context, req *jsonrpc2.Request) (any, error) {
+	// The context of a request is recycled with it, so nothing may derive
+	// from it; its parent lives as long as the connection.
+	ctx := jsonrpc2.DetachContext(pooled)
+	if !req.IsCall() {
+		d.notify(ctx, req)
+		return nil, nil
+	}
+	return d.call(ctx, pooled, req)
+}
+
+func (d *Dispatcher[S]) notify(ctx context.Context, req *jsonrpc2.Request) {
+	method := req.Method()
+	if method == methodCancel {
+		d.running.cancel(req.Params())
+		return
+	}
+	handle, known := d.Notifications[method]
+	if !known {
+		d.Log.Debug("notification ignored", zap.String("method", method))
+		return
+	}
+	if err := d.Gate(method, false); err != nil {
+		d.Log.Info("notification dropped", zap.String("method", method), zap.Error(err))
+		return
+	}
+	defer d.recovered(method, nil)
+	if err := handle(ctx, req.Params()); err != nil {
+		d.Log.Warn("notification failed", zap.String("method", method), zap.Error(err))
+	}
+}
+
+func (d *Dispatcher[S]) call(ctx, pooled context.Context, req *jsonrpc2.Request) (result any, err error) {
+	method := req.Method()
+	if err := d.Gate(method, true); err != nil {
+		return nil, err
+	}
+	if inline, ok := d.Inline[method]; ok {
+		defer d.recovered(method, &err)
+		return inline(ctx, req.Params())
+	}
+	handle, known := d.Requests[method]
+	if !known {
+		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "method %q is not offered by dhi-ls", method)
+	}
+	snapshot := d.Snapshot()
+	ctx, done := d.running.add(ctx, req.ID())
+	defer done()
+	jsonrpc2.Async(pooled) // from here on the next message is read meanwhile
+	result, err = d.protected(ctx, method, handle, snapshot, req.Params())
+	if err = wireError(ctx, err); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+func (d *Dispatcher[S]) protected(ctx context.Context, method string, handle Request[S], snapshot S, params jsonrpc2.RawMessage) (result any, err error) {
+	defer d.recovered(method, &err)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	answer, err := handle(ctx, snapshot, params)
+	if err != nil || ctx.Err() != nil {
+		return nil, err
+	}
+	// Encoded here and not by the connection, whose only answer to a panic in
+	// an encoder is to close.
+	raw, err := Codec{}.Marshal(answer)
+	return jsonrpc2.RawMessage(raw), err
+}
+
+// recovered, deferred, turns a panic into a log entry and, for calls, into an
+// error answer.
+func (d *Dispatcher[S]) recovered(method string, err *error) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	d.Log.Error("panic", zap.String("method", method), zap.Any("value", r), zap.ByteString("stack", debug.Stack()))
+	if err != nil {
+		*err = jsonrpc2.NewError(jsonrpc2.InternalError, fmt.Sprintf("%s: internal error (%v); the server goes on, its log has the details", method, r))
+	}
+}

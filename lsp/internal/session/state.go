@@ -1,0 +1,116 @@
+// Package session holds what the server knows of the client's world: open
+// documents, folders, settings and abilities. All of it is one immutable
+// [State], replaced as a whole, so that a request can keep the one that stood
+// when it arrived.
+package session
+
+import (
+	"maps"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/capability"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
+	"go.lsp.dev/uri"
+)
+
+// Folder is a root of the workspace.
+type Folder struct {
+	URI  uri.URI
+	Name string
+}
+
+// State is everything a request may read. Nothing in it changes.
+type State struct {
+	// Capabilities is what the client can do.
+	Capabilities capability.Client
+	// Encoding counts the columns of the client's positions.
+	Encoding text.Encoding
+	// Folders are the roots of the workspace.
+	Folders []Folder
+	// Trusted allows to fetch and to run programs. It comes from the
+	// initialization options alone, never from settings, which a workspace
+	// can bring along.
+	Trusted bool
+	// Generation grows with the settings, the folders and the configuration
+	// files. What was computed with another generation may be out of date.
+	Generation uint64
+	// Disk grows when other files of the workspace change. What follows from
+	// one document alone does not depend on it.
+	Disk uint64
+
+	documents map[Key]*Document
+	settings  Settings
+	byFolder  map[Key]Settings
+}
+
+// Document is the open document that a URI names.
+func (s *State) Document(u uri.URI) (*Document, bool) {
+	d, ok := s.documents[KeyOf(u)]
+	return d, ok
+}
+
+// Documents are all open documents, by key.
+func (s *State) Documents() map[Key]*Document { return maps.Clone(s.documents) }
+
+// Folder is the innermost folder of the workspace that holds the URI.
+func (s *State) Folder(u uri.URI) (Folder, bool) {
+	key := string(KeyOf(u))
+	best, found := Folder{}, false
+	for _, f := range s.Folders {
+		root := strings.TrimSuffix(string(KeyOf(f.URI)), "/")
+		if key != root && !strings.HasPrefix(key, root+"/") {
+			continue
+		}
+		if !found || len(f.URI) > len(best.URI) {
+			best, found = f, true
+		}
+	}
+	return best, found
+}
+
+// Settings are those of the folder that holds the URI, or the general ones.
+func (s *State) Settings(u uri.URI) *Settings {
+	if folder, ok := s.Folder(u); ok {
+		if own, ok := s.byFolder[KeyOf(folder.URI)]; ok {
+			return &own
+		}
+	}
+	return &s.settings
+}
+
+// Snapshot is a state together with the way to speak to the client.
+type Snapshot struct {
+	*State
+	Client *client.Client
+}
+
+// Session is the current state.
+type Session struct {
+	client *client.Client
+	mu     sync.Mutex // held while one state is made of another
+	state  atomic.Pointer[State]
+}
+
+// New starts a session with nothing open.
+func New(c *client.Client) *Session {
+	s := &Session{client: c}
+	s.state.Store(&State{settings: DefaultSettings()})
+	return s
+}
+
+// Snapshot is what stands now.
+func (s *Session) Snapshot() *Snapshot {
+	return &Snapshot{State: s.state.Load(), Client: s.client}
+}
+
+// Update replaces the state by a changed copy of it.
+func (s *Session) Update(change func(*State)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := *s.state.Load()
+	change(&next)
+	s.state.Store(&next)
+}

@@ -1,0 +1,78 @@
+package session
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"go.lsp.dev/uri"
+)
+
+// Put makes d the current version of its document.
+func (s *Session) Put(d *Document) {
+	s.Update(func(state *State) {
+		state.documents = maps.Clone(state.documents)
+		if state.documents == nil {
+			state.documents = make(map[Key]*Document)
+		}
+		state.documents[d.key] = d
+	})
+}
+
+// Change applies a didChange notification. The error says what the client got
+// wrong; the document is nil only when nothing could be applied.
+func (s *Session) Change(c *Changes) (*Document, error) {
+	old, ok := s.state.Load().Document(c.TextDocument.URI)
+	if !ok {
+		return nil, fmt.Errorf("change to %s, which is not open", c.TextDocument.URI)
+	}
+	next, err := old.Apply(c)
+	s.Put(next)
+	return next, err
+}
+
+// Close forgets a document. It returns the version that was last open.
+func (s *Session) Close(u uri.URI) (*Document, bool) {
+	old, ok := s.state.Load().Document(u)
+	if !ok {
+		return nil, false
+	}
+	s.Update(func(state *State) {
+		state.documents = maps.Clone(state.documents)
+		delete(state.documents, old.key)
+	})
+	return old, true
+}
+
+// ChangeFolders adds and removes roots of the workspace.
+func (s *Session) ChangeFolders(added, removed []Folder) {
+	gone := make(map[Key]bool)
+	for _, f := range append(slices.Clone(removed), added...) { // added twice is one
+		gone[KeyOf(f.URI)] = true
+	}
+	s.Update(func(state *State) {
+		folders := slices.DeleteFunc(slices.Clone(state.Folders), func(f Folder) bool { return gone[KeyOf(f.URI)] })
+		state.Folders = append(folders, added...)
+		state.Generation++
+	})
+}
+
+// Configure replaces the settings. byFolder holds those of folders that
+// differ; it may be nil.
+func (s *Session) Configure(general Settings, byFolder map[Key]Settings) {
+	s.Update(func(state *State) {
+		state.settings, state.byFolder = general, maps.Clone(byFolder)
+		state.Generation++
+	})
+}
+
+// FilesChanged says that files on disk changed, configuration among them or
+// not.
+func (s *Session) FilesChanged(configuration bool) {
+	s.Update(func(state *State) {
+		state.Disk++
+		if configuration {
+			state.Generation++
+		}
+	})
+}
