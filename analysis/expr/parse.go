@@ -198,3 +198,11 @@ func shellName(s string) string {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+
+// SubstitutionAt reads the one substitution of a runs script whose ${ stands
+// at the offset open.
+func SubstitutionAt(s string, open int) Part {
+	p := &parser{s: s, script: true, at: open}
+	p.substitution(open)
+	return p.parts[len(p.parts)-1]
+}
