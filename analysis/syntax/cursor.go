@@ -233,6 +233,12 @@ func (t *Tree) inEntry(at spot, coll *Node, index int) (Cursor, bool) {
 	c.NeedsSpace = !e.Mark.Empty() && off == e.Mark.End
 	c.NeedsDash = e.Key == nil && e.Mark.Empty() && coll.Style == Block
 	v := e.Value
+	if c.NeedsDash && index > 0 {
+		c.Alternative = t.nextKey(at, coll)
+	}
+	if bare, ok := t.bareFirstKey(at, coll, v); ok {
+		return bare, true
+	}
 	switch {
 	case v.Kind == Scalar && v.Style >= Literal:
 		return t.inBlockScalar(at, c, v)
@@ -281,20 +287,50 @@ func (t *Tree) onKey(at spot, coll *Node, e *Entry) Cursor {
 // behindBareColon describes the value in `key:value`, which YAML reads as one
 // word: the writer is at the value.
 func (t *Tree) behindBareColon(at spot, coll *Node, e *Entry) (Cursor, bool) {
-	k := e.Key
-	if !e.Mark.Empty() || k.Style != Plain || !missingSpace.MatchString(k.Value) {
+	if !e.Mark.Empty() {
 		return Cursor{}, false
 	}
-	colon := strings.IndexByte(k.Value, ':')
-	start := k.Range.Start + colon + 1
+	c := Cursor{Path: coll.Path(), Container: coll, Entry: e, Indent: coll.Indent + 2, InFlow: coll.Style == Flow}
+	return t.bareColon(at, c, e.Key)
+}
+
+// bareFirstKey describes the value in a first `key:value`: on a line of its
+// own below a key, or in a list whose other items are mappings.
+func (t *Tree) bareFirstKey(at spot, coll *Node, v *Node) (Cursor, bool) {
+	if v.Kind != Scalar || v.Style != Plain || coll.Style != Block {
+		return Cursor{}, false
+	}
+	if coll.Kind == Mapping {
+		if !v.ownLine {
+			return Cursor{}, false
+		}
+		return t.bareColon(at, Cursor{Path: v.Path(), Indent: coll.Indent + 4}, v)
+	}
+	if len(coll.Entries) < 2 {
+		return Cursor{}, false
+	}
+	for i := range coll.Entries {
+		if o := coll.Entries[i].Value; o != v && o.Kind != Mapping {
+			return Cursor{}, false
+		}
+	}
+	return t.bareColon(at, Cursor{Path: v.Path(), Indent: coll.Indent + 4}, v)
+}
+
+// bareColon describes the word behind the colon of a `key:value`.
+func (t *Tree) bareColon(at spot, c Cursor, word *Node) (Cursor, bool) {
+	if word.Style != Plain || !missingSpace.MatchString(word.Value) {
+		return Cursor{}, false
+	}
+	colon := strings.IndexByte(word.Value, ':')
+	start := word.Range.Start + colon + 1
 	if at.offset < start {
 		return Cursor{}, false
 	}
-	return Cursor{
-		Offset: at.offset, Role: RoleValue, Path: append(coll.Path(), Key(k.Value[:colon])), Container: coll, Entry: e, Node: k,
-		Prefix: t.Text.Slice(text.Range{Start: start, End: at.offset}), Replace: text.Range{Start: start, End: max(k.Range.End, at.offset)},
-		Indent: coll.Indent + 2, InFlow: coll.Style == Flow, NeedsSpace: true,
-	}, true
+	c.Offset, c.Role, c.Path, c.Node, c.NeedsSpace = at.offset, RoleValue, append(c.Path, Key(word.Value[:colon])), word, true
+	c.Replace = text.Range{Start: start, End: max(min(word.Range.End, at.end), at.offset)}
+	c.Prefix = t.Text.Slice(text.Range{Start: start, End: at.offset})
+	return c, true
 }
 
 // aroundScalar describes a spot before, in or behind a scalar of one or more

@@ -87,11 +87,7 @@ func (t *Tree) ownLineValue(at spot, p place, col int) Cursor {
 func (t *Tree) alternative(at spot, places []place) *Cursor {
 	top := places[len(places)-1]
 	if top.coll.Kind == Sequence {
-		if len(places) > 1 && places[len(places)-2].coll.Kind == Mapping && places[len(places)-2].coll.Indent == top.coll.Indent {
-			c := t.newMember(at, places[len(places)-2].coll, 0)
-			return &c
-		}
-		return nil
+		return t.nextKey(at, top.coll)
 	}
 	if top.index < 0 {
 		return nil
@@ -118,4 +114,15 @@ func (t *Tree) onStray(at spot) Cursor {
 	c.OwnLine = true
 	c.Prefix, c.Replace = s[at.first:at.offset], text.Range{Start: at.first, End: end}
 	return c
+}
+
+// nextKey is the place of a key at the column of a list that stands at the
+// column of its own key, else nil.
+func (t *Tree) nextKey(at spot, list *Node) *Cursor {
+	outer := list.Parent
+	if list.Style != Block || outer == nil || outer.Kind != Mapping || outer.Indent != list.Indent {
+		return nil
+	}
+	c := t.newMember(at, outer, 0)
+	return &c
 }

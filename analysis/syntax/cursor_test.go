@@ -78,7 +78,7 @@ var cursorCases = []struct{ name, text, want string }{
 	{"bare dash", "a:\n  - d\n  -^\n", `item a[1] space @2 beside d`},
 	{"before a dash", "a:\n ^ - d\n  - e\n", `item a[0] own @2 beside e`},
 	{"word below a list", "a:\n  - d\n  zz^\nb: 1\n", `item a[1] prefix="zz" replace="zz" dash own @2 beside d`},
-	{"word below a list at its key's column", "a:\n- d\nzz^\nb: 1\n", `item a[1] prefix="zz" replace="zz" dash own @0 beside d`},
+	{"word below a list at its key's column", "a:\n- d\nzz^\nb: 1\n", `item a[1] prefix="zz" replace="zz" dash own @0 beside d | key  @0 beside a,b`},
 	{"list in a list", "a:\n  - - b\n    - ^\n", `item a[0][1] @4 beside b`},
 	{"block scalar header", "a: |^\n  b\n", `value a prefix="|" replace="|" @2`},
 	{"script", "a: |\n  echo he^llo\nb: 1\n", `scalar a prefix="he" replace="hello"`},
@@ -116,6 +116,9 @@ var cursorCases = []struct{ name, text, want string }{
 	{"BOM", "\ufeffa^b: 1\n", `key  prefix="a" replace="ab" own @0`},
 	{"BOM alone", "\ufeff^", `key  own @0`},
 	{"non-ASCII", "ä: ö^ü\n", `value ä prefix="ö" replace="öü" @2`},
+	{"first key of an item, value there", "a:\n  - b: 1\n  - b:x^\n", `value a[1].b prefix="x" replace="x" space @6`},
+	{"item with a colon", "a:\n  - b\n  - cmd:x^\n", `item a[1] prefix="cmd:x" replace="cmd:x" @2 beside b`},
+	{"first key below a key, value there", "a:\n  b:x^\n", `value a.b prefix="x" replace="x" space @4`},
 	{"stray word", "a:\n  - 'b'\n    zz^\n", `item a[0] prefix="zz" replace="zz" own @4`},
 }
 

@@ -23,7 +23,7 @@ func (p *parser) placeKey(k keyToken, c int) *Node {
 	switch {
 	case v.Kind == Missing:
 		return p.openOr(Mapping, k.r.Start, c)
-	case v.Kind == Scalar && v.ownLine && v.Style == Plain && p.column(v.Range.Start) == c:
+	case v.Kind == Scalar && v.Style == Plain && (v.ownLine || f.node.Kind == Sequence) && p.column(v.Range.Start) == c:
 		return p.convert(f, c)
 	case last.node != nil:
 		return p.reattach(last, k, c)
@@ -91,7 +91,7 @@ func (p *parser) otherLine(i, end, c int) {
 		p.rootValue(i, end, c, plain)
 	case f == nil:
 		p.word(last, i, end)
-	case last.node != nil && last.node.Kind == Sequence && f.pending().Value == last.node:
+	case last.node != nil && last.node.Kind == Sequence && f.pending().Value == last.node && (last.indent == c || f.indent != c):
 		p.push(last.node, last.indent)
 		p.dashless(last.node, i, end)
 	case f.indent == c && f.node.Kind == Mapping:

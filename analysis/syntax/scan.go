@@ -37,8 +37,9 @@ type parser struct {
 	stack []frame
 	line  int // next line to read
 	slab  []Node
-	stray bool // the last line belonged nowhere
-	done  bool // behind the end of the document
+	free  *Node // a replaced node, for the next one
+	stray bool  // the last line belonged nowhere
+	done  bool  // behind the end of the document
 }
 
 // Parse reads the text. It never fails.
@@ -230,6 +231,9 @@ func (p *parser) setValue(coll *Node, index int, n *Node) {
 		}
 	}
 	n.Parent, n.Index = coll, index
+	if e.Value != nil && e.Value.Kind == Missing && e.Value != n {
+		p.free = e.Value
+	}
 	e.Value = n
 }
 
@@ -247,11 +251,15 @@ func (p *parser) add(coll *Node, key *Node, mark text.Range, at int) int {
 }
 
 func (p *parser) node(kind Kind, style Style, r text.Range) *Node {
-	if len(p.slab) == 0 {
-		p.slab = make([]Node, 64)
+	n := p.free
+	if n != nil {
+		*n, p.free = Node{}, nil
+	} else {
+		if len(p.slab) == 0 {
+			p.slab = make([]Node, 64)
+		}
+		n, p.slab = &p.slab[0], p.slab[1:]
 	}
-	n := &p.slab[0]
-	p.slab = p.slab[1:]
 	n.Kind, n.Style, n.Range, n.Body = kind, style, r, r
 	return n
 }
@@ -273,12 +281,26 @@ func (p *parser) placeDash(i, end, c int) *Node {
 		return f.node
 	case f != nil && f.pending().Value.Kind == Missing:
 		return p.openOr(Sequence, i, c)
-	case last.node != nil && last.node.Kind == Sequence:
+	}
+	if last = p.listIn(last); last.node != nil {
 		p.problem(CodeSyntax, line, fmt.Sprintf("this item stands at column %d, its list at column %d: give all items the same indentation", c+1, last.indent+1))
 		return p.push(last.node, last.indent)
 	}
 	p.strayLine(line, "a list item is not expected here: the lines around it are keys of a mapping")
 	return p.node(Sequence, Block, line)
+}
+
+// listIn is the list that a dash left of the closed frame most likely belongs
+// to: the frame's own, or the one at the column of its last key.
+func (p *parser) listIn(f frame) frame {
+	if f.node == nil || f.node.Kind == Sequence {
+		return f
+	}
+	if v := f.node.Entries[len(f.node.Entries)-1].Value; v.Kind == Sequence && v.Style == Block && v.Indent == f.indent {
+		p.push(f.node, f.indent)
+		return frame{v, v.Indent}
+	}
+	return frame{}
 }
 
 // openOr opens a collection, or a detached one where nesting is too deep.
