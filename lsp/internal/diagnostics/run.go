@@ -83,6 +83,9 @@ func (s *Scheduler) run(ctx context.Context, e *entry, j *job) {
 	s.mu.Lock()
 	e.waiting, e.must = time.Time{}, false
 	superseded := e.pending != nil
+	if superseded {
+		e.waiting = time.Now()
+	}
 	settle := s.Quiet - time.Since(e.lastEdit)
 	s.mu.Unlock()
 	if fast == nil || s.Slow == nil || superseded || !sleep(ctx, settle) {
