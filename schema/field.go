@@ -64,6 +64,11 @@ type Field struct {
 	Discriminator string
 	// Variants are the alternatives of a mapping.
 	Variants []*Field
+
+	// index finds Properties by name; nil where a search is as good.
+	index map[string]*Field
+	// plain says that fits knows every demand the schema makes here.
+	plain bool
 }
 
 // Usage counts occurrences in the definitions of the public catalog (2,582
@@ -79,6 +84,9 @@ func (u Usage) Total() int { return u.Image + u.Package + u.Chart }
 func (f *Field) Property(name string) *Field {
 	if f == nil {
 		return nil
+	}
+	if f.index != nil {
+		return f.index[name]
 	}
 	for _, p := range f.Properties {
 		if p.Name == name {
@@ -166,7 +174,7 @@ func (f *Field) descend(path []string) *Field {
 type builder struct{ root *object }
 
 func (b builder) field(name string, node *object) *Field {
-	f := &Field{Name: name}
+	f := &Field{Name: name, plain: true}
 	if ref := node.string("$ref"); len(ref) > 1 {
 		target, _ := pointer(b.root, ref[1:]).(*object)
 		f = b.field(name, target)
@@ -187,7 +195,24 @@ func (b builder) field(name string, node *object) *Field {
 		f.Closed = !extra
 	}
 	b.unite(f, node)
+	f.plain = f.plain && isPlain(node)
+	f.index = indexOf(f.Properties)
 	return f
+}
+
+// minIndexed is the number of properties from which a map is faster than a
+// search.
+const minIndexed = 8
+
+func indexOf(props []*Field) map[string]*Field {
+	if len(props) < minIndexed {
+		return nil
+	}
+	index := make(map[string]*Field, len(props))
+	for _, p := range props {
+		index[p.Name] = p
+	}
+	return index
 }
 
 // describe sets what a node says about itself; beside a $ref it refines what
@@ -266,6 +291,7 @@ func (f *Field) absorbProperty(p *Field) {
 	for i, known := range f.Properties {
 		if known.Name == p.Name {
 			united := *known
+			united.index, united.plain = nil, false
 			united.Types = slices.Clone(known.Types)
 			united.Enum = slices.Clone(known.Enum)
 			united.absorb(p)

@@ -45,7 +45,7 @@ var purlTypes = []PurlType{
 	{"hackage", "Haskell packages.", true, "pkg:hackage/aeson@2.2.1.0"},
 	{"hex", "Elixir and Erlang packages.", true, "pkg:hex/phoenix@1.7.10"},
 	{"huggingface", "Models on Hugging Face.", true, "pkg:huggingface/owner/model@0123456789abcdef"},
-	{"julia", "Julia packages.", true, "pkg:julia/Dates@1.9.0"},
+	{"julia", "Julia packages.", true, "pkg:julia/Dates@1.9.0?uuid=ade2ca70-3891-5945-98fb-dc099432e06a"},
 	{"luarocks", "Lua rocks.", true, "pkg:luarocks/luasocket@3.1.0-1"},
 	{"mlflow", "MLflow models.", true, "pkg:mlflow/model@3"},
 	{"oci", "Artifacts in OCI registries.", true, "pkg:oci/redis@sha256:…?repository_url=dhi.io/redis"},

@@ -83,6 +83,9 @@ func newValidator(k Kind) *validator {
 }
 
 func (v *validator) run(value any) []Violation {
+	if fits(value, v.root) {
+		return nil
+	}
 	clean, _ := normalize(value, v.root)
 	err := v.schema.Validate(clean)
 	if err == nil {
@@ -132,7 +135,7 @@ func (e *explainer) demand(err *jsonschema.ValidationError) (*object, string) {
 }
 
 func (e *explainer) explainLeaf(err *jsonschema.ValidationError, node *object, keyword string) {
-	path := splitPointer(err.InstanceLocation)
+	path := instancePath(err.InstanceLocation)
 	value := at(e.value, path)
 	v := Violation{Path: path, Name: keyName(path), Got: describe(value)}
 	switch keyword {
@@ -188,7 +191,7 @@ func (e *explainer) missingFields(path []string, value any, required []string) {
 // only the alternative that was meant existed: the one its discriminator
 // names, else the one for values of its type.
 func (e *explainer) explainUnion(err *jsonschema.ValidationError, node *object, keyword string) {
-	path := splitPointer(err.InstanceLocation)
+	path := instancePath(err.InstanceLocation)
 	value := at(e.value, path)
 	branches := e.branches(node.list(keyword))
 	if key := node.string("x-discriminator"); key != "" {

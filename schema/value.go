@@ -15,6 +15,21 @@ import (
 // number and no integer, as they are.
 const fraction = 0.5
 
+// emptyKey stands in for the key "", which the validator leaves out of the
+// locations it reports.
+const emptyKey = "\x00empty"
+
+// instancePath takes the location that the validator reports apart.
+func instancePath(ptr string) []string {
+	path := splitPointer(ptr)
+	for i, segment := range path {
+		if segment == emptyKey {
+			path[i] = ""
+		}
+	}
+	return path
+}
+
 // normalize makes a value of types the validator knows, and says whether it
 // had to change anything. It goes only as deep as the schema does, and copies
 // only what must change.
@@ -39,7 +54,15 @@ func normalizeMap(m map[string]any, f *Field) (any, bool) {
 		return m, false
 	}
 	var out map[string]any
+	if empty, ok := m[""]; ok {
+		out = maps.Clone(m)
+		delete(out, "")
+		out[emptyKey], _ = normalize(empty, f.Additional)
+	}
 	for key, value := range m {
+		if key == "" {
+			continue
+		}
 		child := f.Property(key)
 		if child == nil {
 			child = f.Additional
