@@ -1,0 +1,66 @@
+package buildrunner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
+	"github.com/dhi-ls/dhi-ls/buildrunner/progress"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/util/grpcerrors"
+	digest "github.com/opencontainers/go-digest"
+	"google.golang.org/grpc/codes"
+)
+
+// failed says why a solve failed.
+func (res *Result) failed(ctx context.Context, req *Request, text []byte, t *progress.Tracker, err error) (*Result, error) {
+	if ctx.Err() != nil {
+		return res, fmt.Errorf("the build was canceled: %w", ctx.Err())
+	}
+	res.Failures = cause.Find(req.evidence(ctx, text, t, err))
+	return res, &Failure{res.Failures, err}
+}
+
+func isUnimplemented(err error) bool { return grpcerrors.Code(err) == codes.Unimplemented }
+
+// evidence gathers what the error and the stream tell.
+func (req *Request) evidence(ctx context.Context, text []byte, t *progress.Tracker, err error) cause.Evidence {
+	e := cause.Evidence{
+		Text:          err.Error(),
+		Unavailable:   grpcerrors.Code(err) == codes.Unavailable,
+		Unimplemented: isUnimplemented(err),
+		Canceled:      errdefs.IsCanceled(ctx, err),
+		Frontend:      Directive(text),
+		Generator:     req.SBOM.Attrs["generator"],
+	}
+	for _, s := range errdefs.Sources(err) {
+		e.Sources = append(e.Sources, cause.Source{File: s.Info.GetFilename(), Data: s.Info.GetData(), Ranges: s.Ranges})
+	}
+	var exit *gwpb.ExitError
+	if errors.As(err, &exit) {
+		e.Exited, e.ExitCode = true, int(exit.ExitCode)
+	}
+	if s := failedStep(t, err); s != nil {
+		e.Vertex, e.Log = s.Name, s.Log()
+	}
+	return e
+}
+
+// failedStep is the step that the error names, else the only one that failed.
+// A daemon cancels all others when one fails, so the first to fail is it.
+func failedStep(t *progress.Tracker, err error) *progress.Step {
+	var v *errdefs.VertexError
+	if errors.As(err, &v) {
+		if s := t.Step(digest.Digest(v.Digest)); s != nil {
+			return s
+		}
+	}
+	for _, s := range t.Failed() {
+		if !s.Internal {
+			return s
+		}
+	}
+	return nil
+}
