@@ -2,10 +2,11 @@ package schema
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // object is a JSON object that keeps the order of its members, because the
@@ -50,57 +51,58 @@ func (o *object) strings(key string) []string {
 // parseJSON reads one JSON value; objects become *object, numbers
 // json.Number.
 func parseJSON(text string) (any, error) {
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.UseNumber()
-	return parseValue(dec)
+	return parseValue(jsontext.NewDecoder(strings.NewReader(text)))
 }
 
-func parseValue(dec *json.Decoder) (any, error) {
-	tok, err := dec.Token()
+func parseValue(dec *jsontext.Decoder) (any, error) {
+	tok, err := dec.ReadToken()
 	if err != nil {
 		return nil, err
 	}
-	switch tok {
-	case json.Delim('{'):
+	switch tok.Kind() {
+	case jsontext.KindBeginObject:
 		return parseObject(dec)
-	case json.Delim('['):
+	case jsontext.KindBeginArray:
 		return parseList(dec)
+	case jsontext.KindString:
+		return tok.String(), nil
+	case jsontext.KindNumber:
+		return json.Number(tok.String()), nil
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return tok.Bool(), nil
 	}
-	return tok, nil
+	return nil, nil
 }
 
-func parseObject(dec *json.Decoder) (*object, error) {
+func parseObject(dec *jsontext.Decoder) (*object, error) {
 	o := &object{values: map[string]any{}}
-	for dec.More() {
-		tok, err := dec.Token()
+	for dec.PeekKind() != jsontext.KindEndObject {
+		key, err := dec.ReadToken()
 		if err != nil {
 			return nil, err
 		}
-		key, ok := tok.(string)
-		if !ok {
-			return nil, fmt.Errorf("key %v is not a string", tok)
-		}
+		name := key.String()
 		value, err := parseValue(dec)
 		if err != nil {
 			return nil, err
 		}
-		o.keys = append(o.keys, key)
-		o.values[key] = value
+		o.keys = append(o.keys, name)
+		o.values[name] = value
 	}
-	_, err := dec.Token() // the closing brace
+	_, err := dec.ReadToken() // the closing brace
 	return o, err
 }
 
-func parseList(dec *json.Decoder) ([]any, error) {
+func parseList(dec *jsontext.Decoder) ([]any, error) {
 	list := []any{}
-	for dec.More() {
+	for dec.PeekKind() != jsontext.KindEndArray {
 		value, err := parseValue(dec)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
-	_, err := dec.Token() // the closing bracket
+	_, err := dec.ReadToken() // the closing bracket
 	return list, err
 }
 
