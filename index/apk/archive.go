@@ -15,6 +15,7 @@ import (
 	"hash"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -168,41 +169,42 @@ func (v *Verifier) sum(h crypto.Hash) []byte {
 
 // Header is what an index archive says beside its packages.
 type Header struct {
-	Description string // such as v3.23.1-12-gabcdef
+	Description string    // such as v3.23.1-12-gabcdef
+	Date        time.Time // of the members, which the signature covers; zero when they have none
 	Signatures  []Signature
-	KeyName     string // the key that verified it; empty when Err is set
-	Err         error  // nil, ErrUnsigned, ErrUnknownKey or ErrBadSignature
+	verifier    *Verifier
 }
 
-// ReadIndex reads a whole APKINDEX.tar.gz, verifies it against keys and calls
-// yield for every package. The signature's verdict comes last, in the header:
-// whoever collects the packages throws them away when it is ErrBadSignature.
-func ReadIndex(r io.Reader, keys []Key, limits record.Limits, yield func(*record.Package) error) (Header, error) {
-	var h Header
+// Verify returns the name of the key that signed the archive, or ErrUnsigned,
+// ErrUnknownKey or ErrBadSignature.
+func (h *Header) Verify(keys []Key) (string, error) { return h.verifier.Check(h.Signatures, keys) }
+
+// ReadIndex reads a whole APKINDEX.tar.gz and calls yield for every package.
+// Whether it is signed well is known at its end only, from the header.
+func ReadIndex(r io.Reader, limits record.Limits, yield func(*record.Package) error) (*Header, error) {
+	h := &Header{verifier: NewVerifier()}
 	buffered := bufio.NewReaderSize(r, maxSignature)
 	var err error
 	if h.Signatures, err = ReadSignatures(buffered); err != nil {
-		return h, err
+		return nil, err
 	}
-	verifier := NewVerifier()
-	signed := io.TeeReader(buffered, verifier)
+	signed := io.TeeReader(buffered, h.verifier)
 	plain, err := record.Decompress(signed, limits)
 	if err != nil {
-		return h, err
+		return nil, err
 	}
-	found, err := readMembers(tar.NewReader(plain), limits, &h, yield)
+	found, err := readMembers(tar.NewReader(plain), limits, h, yield)
 	if err != nil {
-		return h, err
+		return nil, err
 	}
 	if !found {
-		return h, errors.New("the archive holds no APKINDEX")
+		return nil, errors.New("the archive holds no APKINDEX")
 	}
 	for _, r := range []io.Reader{plain, signed} {
 		if _, err := io.Copy(io.Discard, r); err != nil {
-			return h, fmt.Errorf("reading to the end of the index: %w", err)
+			return nil, fmt.Errorf("reading to the end of the index: %w", err)
 		}
 	}
-	h.KeyName, h.Err = verifier.Check(h.Signatures, keys)
 	return h, nil
 }
 
@@ -214,6 +216,9 @@ func readMembers(archive *tar.Reader, limits record.Limits, h *Header, yield fun
 		}
 		if err != nil {
 			return found, fmt.Errorf("reading the archive: %w", err)
+		}
+		if member.ModTime.Unix() > 0 && member.ModTime.After(h.Date) {
+			h.Date = member.ModTime.UTC()
 		}
 		switch member.Name {
 		case "DESCRIPTION":

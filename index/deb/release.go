@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type Release struct {
 	Components, Architectures      []string
 	Date, ValidUntil               time.Time // zero when not said
 	AcquireByHash                  bool
+	separateAll                    bool // packages for all architectures have an index of their own
 	Files                          map[string]File
 }
 
@@ -33,7 +35,7 @@ const maxReleaseFiles = 200_000
 
 // ParseRelease reads the text of a Release file (without its signature).
 func ParseRelease(data []byte) (*Release, error) {
-	r := &Release{Files: map[string]File{}}
+	r := &Release{Files: map[string]File{}, separateAll: true}
 	reader := &stanzas{limits: record.Limits{Bytes: 64 << 20}.WithDefaults()}
 	last := ""
 	reader.field = func(name, value string) error {
@@ -73,6 +75,8 @@ func (r *Release) set(name, value string, line int) error {
 		r.Architectures = strings.Fields(strings.Clone(value))
 	case "Acquire-By-Hash":
 		r.AcquireByHash = value == "yes"
+	case "No-Support-for-Architecture-all":
+		r.separateAll = !strings.Contains(value, "Packages")
 	case "Date":
 		return date(&r.Date, name, value, line)
 	case "Valid-Until":
@@ -114,23 +118,32 @@ func (r *Release) addFile(text string, line int) error {
 	return nil
 }
 
-// Packages finds the index of a component and architecture. component is empty
-// for a flat repository, whose Packages lies beside the Release file. The
-// compressed forms come first, gzip before xz: it unpacks twice as fast.
-func (r *Release) Packages(component, arch string) (File, bool) {
-	prefix := ""
-	if component != "" {
-		prefix = component + "/binary-" + arch + "/"
+// Packages finds the indexes of a component and architecture: its own and,
+// where the release keeps packages for all architectures apart, theirs.
+// component is empty for a flat repository, whose Packages lies beside the
+// Release file. Of the compressed forms gzip comes first: it unpacks twice as
+// fast as xz.
+func (r *Release) Packages(component, arch string) []File {
+	if component == "" {
+		return r.find("")
 	}
+	list := r.find(component + "/binary-" + arch + "/")
+	if r.separateAll && slices.Contains(r.Architectures, "all") && arch != "all" {
+		list = append(list, r.find(component+"/binary-all/")...)
+	}
+	return list
+}
+
+func (r *Release) find(prefix string) []File {
 	for _, name := range []string{"Packages.gz", "Packages.xz", "Packages"} {
 		for _, dot := range []string{"", "./"} {
 			if f, ok := r.Files[dot+prefix+name]; ok {
 				f.Path = prefix + name
-				return f, true
+				return []File{f}
 			}
 		}
 	}
-	return File{}, false
+	return nil
 }
 
 // Has says whether the release claims to hold the component and architecture;

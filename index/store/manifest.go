@@ -51,6 +51,9 @@ type Entry struct {
 	Description string `json:"description,omitempty"`
 	Trust       Trust  `json:"trust,omitempty"`
 	SignedBy    string `json:"signed_by,omitempty"`
+	// KeySet names the keys that were at hand: with others, an unverified index
+	// is looked at again.
+	KeySet string `json:"key_set,omitempty"`
 
 	// Problem is what the last attempt met; File may still be there.
 	Problem *Problem `json:"problem,omitempty"`
