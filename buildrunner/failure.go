@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"github.com/dhi-ls/dhi-ls/buildrunner/progress"
@@ -20,6 +22,11 @@ func (res *Result) failed(ctx context.Context, req *Request, text []byte, t *pro
 		return res, fmt.Errorf("the build was canceled: %w", ctx.Err())
 	}
 	res.Failures = cause.Find(req.evidence(ctx, text, t, err))
+	for i, c := range res.Failures {
+		if url := c.URL(); c.Kind == cause.ChecksumMismatch && url != "" {
+			res.Failures[i] = c.WithStatus(url, status(ctx, url))
+		}
+	}
 	return res, &Failure{res.Failures, err}
 }
 
@@ -46,6 +53,36 @@ func (req *Request) evidence(ctx context.Context, text []byte, t *progress.Track
 		e.Vertex, e.Log = s.Name, s.Log()
 	}
 	return e
+}
+
+// statusLimit bounds the look at a URL whose checksum was wrong.
+const statusLimit = 3 * time.Second
+
+// status asks for a URL's HTTP status from here, 0 when that cannot be known:
+// BuildKit does not tell an error page from a file that has changed.
+func status(ctx context.Context, url string) int {
+	ctx, cancel := context.WithTimeout(ctx, statusLimit)
+	defer cancel()
+	c := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}}
+	for _, method := range []string{http.MethodHead, http.MethodGet} {
+		r, err := http.NewRequestWithContext(ctx, method, url, nil)
+		if err != nil {
+			return 0
+		}
+		r.Header.Set("Range", "bytes=0-0")
+		resp, err := c.Do(r)
+		if err != nil {
+			return 0
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusMethodNotAllowed && resp.StatusCode != http.StatusForbidden {
+			return resp.StatusCode
+		}
+		if method == http.MethodGet {
+			return resp.StatusCode
+		}
+	}
+	return 0
 }
 
 // failedStep is the step that the error names, else the only one that failed.

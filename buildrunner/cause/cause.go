@@ -155,7 +155,7 @@ func (c *Cause) Tail(n int) []string {
 func Find(e Evidence) []Cause {
 	lines := make([]string, 0, len(e.Log)+8)
 	lines = append(lines, e.Log...)
-	lines = append(lines, strings.Split(e.Text, "\n")...)
+	lines = append(lines, strings.Split(ownWords(e.Text), "\n")...)
 	for _, stage := range stages {
 		if found := stage(&e, lines); len(found) > 0 {
 			return finish(&e, found)

@@ -94,22 +94,44 @@ func fromLog(e *Evidence, lines []string) []Cause {
 	if found := fromPackageManagers(lines); len(found) > 0 {
 		return found
 	}
-	for i := range logRows {
-		if found := logRows[i].scan(e, lines); len(found) > 0 {
-			return found
+	// The last complaint is what ended the step; those before it were
+	// survived.
+	for i := len(lines) - 1; i >= 0; i-- {
+		if c, ok := complaint(e, lines[i], len(lines)-i <= endLines); ok {
+			return []Cause{c}
 		}
 	}
 	return nil
 }
 
-func (r *row) scan(e *Evidence, lines []string) []Cause {
-	start := 0
-	if r.end {
-		start = max(0, len(lines)-endLines)
+// complaint matches one line with the tools' rows.
+func complaint(e *Evidence, line string, nearEnd bool) (Cause, bool) {
+	if strings.HasPrefix(line, "+ ") {
+		return Cause{}, false
 	}
+	line = ownWords(line)
+	for i := range logRows {
+		r := &logRows[i]
+		if r.end && !nearEnd {
+			continue
+		}
+		m := r.re.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		if c := r.cause(m); adjust(e, &c) {
+			return c, true
+		}
+	}
+	return Cause{}, false
+}
+
+// scan reads the lines of a package manager, from the end; with all, each
+// subject is a cause.
+func (r *row) scan(e *Evidence, lines []string) []Cause {
 	var out []Cause
 	seen := map[string]bool{}
-	for i := len(lines) - 1; i >= start; i-- {
+	for i := len(lines) - 1; i >= 0; i-- {
 		m := r.re.FindStringSubmatch(ownWords(lines[i]))
 		if m == nil || strings.HasPrefix(lines[i], "+ ") {
 			continue

@@ -25,15 +25,19 @@ func fromPackageManagers(lines []string) []Cause {
 	return once(out)
 }
 
+// once leaves one cause for each subject, and those without one only where no
+// other says more.
 func once(list []Cause) []Cause {
 	seen := map[string]bool{}
-	out := list[:0]
+	out := make([]Cause, 0, len(list))
 	for _, c := range list {
-		if seen[c.Subject] {
-			continue
+		if c.Subject != "" && !seen[c.Subject] {
+			seen[c.Subject] = true
+			out = append(out, c)
 		}
-		seen[c.Subject] = true
-		out = append(out, c)
+	}
+	if len(out) == 0 {
+		return list
 	}
 	return out
 }

@@ -47,9 +47,9 @@ func message(c *cause.Cause, opts Options) string {
 }
 
 // checksumFix writes the checksum that the download has. It is not safe: the
-// download may have been tampered with.
+// download may have been tampered with, or be a server's error page.
 func checksumFix(s spot, c *cause.Cause) (diagnostic.Fix, bool) {
-	if c.Kind != cause.ChecksumMismatch || c.Got == "" || s.node == nil || s.node.Kind != FileChecksum {
+	if c.Kind != cause.ChecksumMismatch || c.Got == "" || c.NothingCame() || s.node == nil || s.node.Kind != FileChecksum {
 		return diagnostic.Fix{}, false
 	}
 	bare := func(sum string) string { return sum[strings.LastIndexByte(sum, ':')+1:] }
