@@ -37,10 +37,12 @@ type Directive struct {
 	Tag      string
 	TagRange text.Range
 	Digest   string
-	// WellFormed says that the tag has the form MAJOR-FAMILYRELEASE[-dev].
+	// WellFormed says that the tag has the form VERSION-FAMILYRELEASE[-dev].
 	WellFormed bool
 	// Major is the frontend's major version: 2.
 	Major string
+	// Version is the frontend's version as written: 2, 2.20 or 2.20.0.
+	Version string
 	// Family is alpine, debian or helm.
 	Family string
 	// Release is 3.23, 13, or 3 for helm.
@@ -60,7 +62,7 @@ func (d Directive) Dist() Dist {
 var (
 	// directiveLine follows BuildKit's own grammar of parser directives.
 	directiveLine = regexp.MustCompile(`^#[ \t]*(?i:syntax)[ \t]*=[ \t]*(\S+)[ \t]*$`)
-	directiveTag  = regexp.MustCompile(`^([0-9]+)-(alpine|debian|helm)([0-9][0-9.]*)(?:-(dev))?$`)
+	directiveTag  = regexp.MustCompile(`^(([0-9]+)(?:\.[0-9]+){0,2})-(alpine|debian|helm)([0-9][0-9.]*)(?:-(dev))?$`)
 )
 
 // DefaultPrefixes are the registries whose build image is the DHI frontend.
@@ -85,7 +87,7 @@ func parseDirective(t *text.Text, prefixes []string) Directive {
 	}
 	if g := directiveTag.FindStringSubmatch(d.Tag); g != nil {
 		d.WellFormed = true
-		d.Major, d.Family, d.Release, d.Suffix = g[1], g[2], g[3], g[4]
+		d.Version, d.Major, d.Family, d.Release, d.Suffix = g[1], g[2], g[3], g[4], g[5]
 	}
 	return d
 }
