@@ -123,7 +123,7 @@ func (p *exprParser) dollar(t token) {
 	switch {
 	case shellName(name) == name && name != "":
 		pr.fix("Write definition.vars."+name, t.r, "definition.vars."+name)
-	case builtinName.MatchString(name):
+	case isBuiltinName(name):
 		pr.fix("Write "+name, t.r, name)
 	}
 }

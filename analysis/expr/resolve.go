@@ -142,7 +142,7 @@ func (r *resolver) part(part *Part, source string) (string, []Unresolved) {
 		return source, r.open(part.Name, Malformed, source+" is malformed")
 	case part.Kind == Builtin:
 		return r.builtin(part, source)
-	case !varName.MatchString(part.Name):
+	case !IsVarName(part.Name):
 		return source, r.open(part.Name, Malformed, source+" names no variable")
 	}
 	v := r.variable(part.Name)

@@ -10,14 +10,37 @@ import (
 
 // Names of vars are UPPER_SNAKE by custom; the catalog also has
 // PATCH_CVE-2025-1234 and lower case. Built-ins are dotted.
-var (
-	varName     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-	builtinName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)+$`)
-	upperPrefix = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*`)
-)
+var upperPrefix = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*`)
 
 // IsVarName reports whether ${name} can name a variable of vars.
-func IsVarName(name string) bool { return varName.MatchString(name) }
+func IsVarName(name string) bool { return nameSegment(name) == len(name) && name != "" }
+
+// isBuiltinName reports whether the name is dotted, as in source.dir.
+func isBuiltinName(name string) bool {
+	n := nameSegment(name)
+	dotted := false
+	for n > 0 && n < len(name) && name[n] == '.' {
+		seg := nameSegment(name[n+1:])
+		if seg == 0 {
+			return false
+		}
+		dotted = true
+		n += 1 + seg
+	}
+	return dotted && n == len(name)
+}
+
+// nameSegment is the length of the name that s begins with.
+func nameSegment(s string) int {
+	if s == "" || !isLetter(s[0]) && s[0] != '_' {
+		return 0
+	}
+	n := 1
+	for n < len(s) && (isLetter(s[n]) || isDigit(s[n]) || s[n] == '_' || s[n] == '-') {
+		n++
+	}
+	return n
+}
 
 // substitution reads the ${ at offset open.
 func (p *parser) substitution(open int) {
@@ -82,8 +105,8 @@ func (p *parser) named(part Part) {
 	switch {
 	case part.Name == "":
 		p.report(EmptyName, part.Range, "", "${} names no variable: write ${NAME}")
-	case varName.MatchString(part.Name):
-	case builtinName.MatchString(part.Name):
+	case IsVarName(part.Name):
+	case isBuiltinName(part.Name):
 		part.Kind = Builtin
 	case dashExpansion(part.Name):
 		part.Kind = Shell
@@ -122,10 +145,10 @@ func (p *parser) colon(part Part, colon int) {
 	case p.isShellOperand(part.Regex):
 		part.Kind = Shell
 		p.shellNote(part)
-	case builtinName.MatchString(part.Name):
+	case isBuiltinName(part.Name):
 		part.Kind = Builtin
 		p.regexProblems(part)
-	case !varName.MatchString(part.Name):
+	case !IsVarName(part.Name):
 		p.report(BadName, part.NameRange, part.Name, fmt.Sprintf("%q is no name: names have letters, digits, _ and -, and start with a letter or _", part.Name))
 	default:
 		p.regexProblems(part)
@@ -197,10 +220,10 @@ func (p *parser) doubled(open int) {
 	part.NameRange = text.Range{Start: start, End: start + len(part.Name)}
 	pr := p.report(Doubled, part.Range, part.Name, "the format has no ${{ }}: write ${NAME}, or #{ expression }")
 	switch {
-	case builtinName.MatchString(part.Name):
+	case isBuiltinName(part.Name):
 		part.Kind = Builtin
 		fallthrough
-	case varName.MatchString(part.Name):
+	case IsVarName(part.Name):
 		pr.fix("Write ${"+part.Name+"}", part.Range, "${"+part.Name+"}")
 	default:
 		part.Name = ""
@@ -267,7 +290,7 @@ func (p *parser) wrongCloser(part Part, end int) {
 	part.Closed = true
 	pr := p.report(WrongCloser, part.Range, part.Name, fmt.Sprintf("${%s is closed by the wrong character: %s", part.Name, found))
 	pr.fix(title, closer, fix)
-	if builtinName.MatchString(part.Name) {
+	if isBuiltinName(part.Name) {
 		part.Kind = Builtin
 	}
 	p.add(part)
@@ -285,7 +308,7 @@ func (p *parser) spacedName(part Part, inner, trimmed string, brace int) {
 		p.add(part)
 		return
 	}
-	if builtinName.MatchString(trimmed) {
+	if isBuiltinName(trimmed) {
 		part.Kind = Builtin
 	}
 	pr := p.report(BadName, part.Range, trimmed, fmt.Sprintf("blanks are not allowed in a substitution: write ${%s}", trimmed))
@@ -311,7 +334,7 @@ func (p *parser) unclosedName(part Part) {
 	if name != "" {
 		pr.fix("Close the substitution", text.At(part.Range.End), "}")
 	}
-	if builtinName.MatchString(name) || strings.HasPrefix(name, "source.") || strings.HasPrefix(name, "target.") {
+	if isBuiltinName(name) || strings.HasPrefix(name, "source.") || strings.HasPrefix(name, "target.") {
 		part.Kind = Builtin
 	}
 	p.add(part)

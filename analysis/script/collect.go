@@ -18,6 +18,8 @@ type collector struct {
 	scopes    []scope
 	stages    map[*syntax.Stmt]scope
 	pipelines int
+	// slab holds the arguments of many commands in one allocation.
+	slab []Arg
 }
 
 // scope is what a command inherits from its surroundings.
@@ -29,6 +31,9 @@ type scope struct {
 
 func (c *collector) collect(file *syntax.File) {
 	c.scopes = []scope{{}}
+	c.stack = make([]syntax.Node, 0, 32)
+	// Commands of the catalog take 77 bytes of script on average.
+	c.s.Commands = make([]Command, 0, 2+len(c.src)/64)
 	syntax.Walk(file, c.visit)
 	local := map[string]bool{}
 	for _, f := range c.s.Functions {
@@ -53,12 +58,35 @@ func (c *collector) visit(n syntax.Node) bool {
 		}
 		return true
 	}
+	if isLeaf(n) {
+		return false
+	}
 	if c.opensScope(n) {
 		c.scopes = append(c.scopes, c.inner(n))
 	}
 	c.stack = append(c.stack, n)
 	c.node(n)
 	return true
+}
+
+// isLeaf says that nothing below the node is of interest.
+func isLeaf(n syntax.Node) bool {
+	switch n := n.(type) {
+	case *syntax.Lit, *syntax.Comment, *syntax.SglQuoted:
+		return true
+	case *syntax.Word:
+		return isPlain(n)
+	}
+	return false
+}
+
+// isPlain says that the word is literal text without quotes.
+func isPlain(w *syntax.Word) bool {
+	if len(w.Parts) != 1 {
+		return false
+	}
+	_, ok := w.Parts[0].(*syntax.Lit)
+	return ok
 }
 
 func (c *collector) opensScope(n syntax.Node) bool {
@@ -152,12 +180,21 @@ func (c *collector) call(n *syntax.CallExpr) {
 	if len(n.Args) == 0 {
 		return
 	}
-	args := make([]Arg, len(n.Args))
+	args := c.newArgs(len(n.Args))
 	for i, w := range n.Args {
 		args[i] = c.arg(w)
 	}
 	c.command(args, "")
 	c.executesFetched(n, args)
+}
+
+func (c *collector) newArgs(n int) []Arg {
+	if n > len(c.slab) {
+		c.slab = make([]Arg, max(n, min(64, 4+len(c.src)/16)))
+	}
+	args := c.slab[:n:n]
+	c.slab = c.slab[n:]
+	return args
 }
 
 // command records the command args[0] and, where it only runs another, that
@@ -243,10 +280,8 @@ func (c *collector) readVariables(args []Arg) {
 // arg is the text of a word without its quotes.
 func (c *collector) arg(w *syntax.Word) Arg {
 	r := c.s.span(w)
-	if len(w.Parts) == 1 {
-		if _, ok := w.Parts[0].(*syntax.Lit); ok {
-			return Arg{Text: unescape(c.src[r.Start:r.End]), Static: true, Range: r}
-		}
+	if isPlain(w) {
+		return Arg{Text: unescape(c.src[r.Start:r.End]), Static: true, Range: r}
 	}
 	var b strings.Builder
 	static := c.appendParts(&b, w.Parts)

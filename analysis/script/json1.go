@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -50,11 +51,12 @@ func decode(out []byte, source string, parts []expr.Part) ([]Finding, error) {
 	if err := json.Unmarshal(out, &report); err != nil {
 		return nil, fmt.Errorf("the output of shellcheck is no json1: %w", err)
 	}
-	t := text.New(source)
+	// shellcheck breaks lines at LF only.
+	t := text.New(strings.ReplaceAll(source, "\r", " "))
 	var findings []Finding
 	for _, c := range report.Comments {
 		r := c.bytes(t)
-		if constantChecks[c.Code] && touches(parts, r) {
+		if constantChecks[c.Code] && touches(parts, lines(t, r)) {
 			continue
 		}
 		f := Finding{Code: c.Code, Level: c.Level, Message: c.Message, Range: r}
@@ -71,6 +73,11 @@ func (s span) bytes(t *text.Text) text.Range {
 	start := t.OffsetOfHuman(text.Human{Line: s.Line, Column: s.Column})
 	end := t.OffsetOfHuman(text.Human{Line: s.EndLine, Column: s.EndColumn})
 	return text.Range{Start: start, End: max(start, end)}
+}
+
+// lines is r, widened to whole lines: some checks point to the operator only.
+func lines(t *text.Text, r text.Range) text.Range {
+	return text.Range{Start: t.LineStart(t.LineOf(r.Start)), End: t.LineEnd(t.LineOf(r.End))}
 }
 
 // touches reports whether r shares a byte with one of the parts.

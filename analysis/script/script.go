@@ -141,6 +141,8 @@ const (
 	// The longest script of the public catalog has 11 KB, the deepest nests 7.
 	maxScript  = 256 << 10
 	maxNesting = 500
+	// shortScript is the length, in bytes, up to which any nesting is borne.
+	shortScript = 8 << 10
 	// maxRecovered bounds how many missing tokens are passed over.
 	maxRecovered = 10
 )
@@ -164,7 +166,7 @@ func whySkip(source string, dialect Dialect) string {
 		return "the script's shell is none that dhi-ls reads"
 	case len(source) > maxScript:
 		return fmt.Sprintf("the script is longer than %d KiB", maxScript>>10)
-	case nesting(source) > maxNesting:
+	case len(source) > shortScript && nesting(source) > maxNesting:
 		return fmt.Sprintf("the script nests more than %d brackets", maxNesting)
 	}
 	return ""

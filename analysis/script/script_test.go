@@ -238,14 +238,15 @@ func TestDialects(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	for _, s := range []string{strings.Repeat("(", 1000), strings.Repeat("a", maxScript+1)} {
+	for _, s := range []string{strings.Repeat("(", shortScript+1), strings.Repeat("a", maxScript+1)} {
 		if got := Parse(s, Bash); got.Skipped == "" || len(got.Problems) > 0 {
 			t.Errorf("%d bytes: %+v", len(s), got.Problems)
 		}
 	}
 	// The parser's stack bears what passes the limits.
+	checkRanges(t, Parse(strings.Repeat("((", shortScript/2), Bash))
 	for _, unit := range []string{"if ", "while ", "case x in a) ", "a|", "a&&", "f() ", "time ", "{ }\n", "$(a)", "((-", "((a=", "<<a\n", "\"`"} {
-		checkRanges(t, Parse(strings.Repeat(unit, maxScript/len(unit)/8), Bash))
+		checkRanges(t, Parse(strings.Repeat(unit, maxScript/4/len(unit)), Bash))
 	}
 }
 

@@ -157,7 +157,7 @@ func (sc *ShellCheck) output(parent context.Context, shell, source string) ([]by
 	cmd := exec.CommandContext(ctx, sc.Path, "-f", "json1", "-s", shell, "-e", excluded, "-")
 	cmd.Dir = sc.Dir
 	// Columns are those of code points only if the program reads UTF-8.
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "LANG=C.UTF-8", "SHELLCHECK_OPTS=")
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "LANG=C.UTF-8")
 	cmd.Stdin = strings.NewReader(source)
 	stdout, stderr := &limited{max: maxOutput}, &limited{max: 4 << 10}
 	cmd.Stdout, cmd.Stderr = stdout, stderr

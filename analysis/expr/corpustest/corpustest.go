@@ -1,0 +1,153 @@
+// Package corpustest lets tests read the public catalog where it is at hand:
+// an unpacked copy that DHI_CORPUS names, or an archive beside the checkout.
+package corpustest
+
+import (
+	"archive/tar"
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ulikunitz/xz"
+	"go.yaml.in/yaml/v3"
+)
+
+// Scalar is one string of a definition with the keys that lead to it; an
+// element of a list adds the key "[]".
+type Scalar struct {
+	File  string
+	Path  []string
+	Value string
+}
+
+// Last is the last key of the path, list elements passed over.
+func (s *Scalar) Last() string {
+	for i := len(s.Path) - 1; i >= 0; i-- {
+		if s.Path[i] != "[]" {
+			return s.Path[i]
+		}
+	}
+	return ""
+}
+
+// Under reports whether the path ends in the keys, list elements passed over.
+func (s *Scalar) Under(keys ...string) bool {
+	i := len(s.Path) - 1
+	for k := len(keys) - 1; k >= 0; k-- {
+		for i >= 0 && s.Path[i] == "[]" {
+			i--
+		}
+		if i < 0 || s.Path[i] != keys[k] {
+			return false
+		}
+		i--
+	}
+	return true
+}
+
+// Definition is one definition of the catalog, decoded.
+type Definition struct {
+	File    string
+	Vars    map[string]string
+	Scalars []Scalar
+}
+
+// Definitions decodes all definitions of the catalog. The test is skipped
+// where there is none.
+func Definitions(t testing.TB) []Definition {
+	t.Helper()
+	var out []Definition
+	add := func(path string, content []byte) {
+		if !strings.HasPrefix(string(content), "# syntax=") {
+			return
+		}
+		var root yaml.Node
+		if err := yaml.Unmarshal(content, &root); err != nil || len(root.Content) == 0 {
+			t.Fatalf("%s: %v", path, err)
+		}
+		d := Definition{File: path, Vars: map[string]string{}}
+		d.walk(root.Content[0], nil)
+		for _, s := range d.Scalars {
+			if len(s.Path) == 2 && s.Path[0] == "vars" {
+				d.Vars[s.Path[1]] = s.Value
+			}
+		}
+		out = append(out, d)
+	}
+	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
+		readFolder(t, dir, add)
+	} else {
+		readArchive(t, filepath.Join("..", "..", "..", "shared", "corpus", "catalog-half.tar.xz"), add)
+	}
+	if len(out) == 0 {
+		t.Fatal("the catalog holds no definition")
+	}
+	return out
+}
+
+func (d *Definition) walk(n *yaml.Node, path []string) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			d.walk(n.Content[i+1], append(path[:len(path):len(path)], n.Content[i].Value))
+		}
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			d.walk(item, append(path[:len(path):len(path)], "[]"))
+		}
+	case yaml.ScalarNode:
+		d.Scalars = append(d.Scalars, Scalar{d.File, path, n.Value})
+	}
+}
+
+func readFolder(t testing.TB, root string, add func(string, []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err == nil {
+			add(path, content)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readArchive(t testing.TB, path string, add func(string, []byte)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Skip("no catalog: DHI_CORPUS names no folder, and ", err)
+	}
+	defer f.Close()
+	unpacked, err := xz.NewReader(bufio.NewReader(f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for archive := tar.NewReader(unpacked); ; {
+		h, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Ext(h.Name) != ".yaml" {
+			continue
+		}
+		content, err := io.ReadAll(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(h.Name, content)
+	}
+}
