@@ -46,18 +46,13 @@ func (n *Node) start() int {
 	return start
 }
 
-func (p *parser) resolveAliases(n *Node, depth int) {
-	if n == nil || p.tree.anchors == nil || depth > 2*maxDepth {
-		return
-	}
-	if n.Kind == Alias {
+// resolveAliases leads aliases to their nodes and reports those that lead
+// nowhere.
+func (p *parser) resolveAliases() {
+	for _, n := range p.aliases {
 		n.target = p.tree.anchors[n.Value]
 		if n.target == nil {
-			p.problemFix(CodeSyntax, n.Range, fmt.Sprintf("`*%s` is an alias, and nothing is anchored as `&%s`: quote the text if it is not meant as one", n.Value, n.Value), "Quote the value", quoteSingle(p.s[n.Range.Start:n.Range.End]))
+			p.problemFix(CodeSyntax, n.Range, fmt.Sprintf("`*%s` is an alias, and nothing is anchored as `&%s`: quote the text if it is not meant as one", clip(n.Value), clip(n.Value)), "Quote the value", quoteSingle(p.s[n.Range.Start:n.Range.End]))
 		}
-		return
-	}
-	for i := range n.Entries {
-		p.resolveAliases(n.Entries[i].Value, depth+1)
 	}
 }

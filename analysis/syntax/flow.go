@@ -186,7 +186,7 @@ func (f *flowParser) pair(m, key *Node, depth int) {
 // node reads a scalar, an alias or a nested collection.
 func (f *flowParser) node(depth int) *Node {
 	p := f.p
-	props := p.props(f.i, min(f.end, p.t.LineEnd(p.t.LineOf(f.i))))
+	props := p.props(f.i, min(f.end, p.t.LineEnd(p.t.LineOf(f.i))), true)
 	f.i = props.next
 	f.skip()
 	var n *Node
@@ -204,11 +204,12 @@ func (f *flowParser) node(depth int) *Node {
 	case p.s[f.i] == '"' || p.s[f.i] == '\'':
 		n = f.quoted()
 	case p.s[f.i] == '*':
-		r := f.word()
-		n = p.node(Alias, Plain, r)
-		n.Value = p.s[r.Start+1 : r.End]
+		n = p.aliasNode(f.word())
 	default:
 		r := f.word()
+		if strings.IndexByte("@`%|>:", p.s[r.Start]) >= 0 {
+			p.quoteProblem(r, fmt.Sprintf("a value cannot begin with `%c`: quote it", p.s[r.Start]))
+		}
 		n = p.node(Scalar, Plain, r)
 		n.Value = p.decodePlain(r, nil)
 		n.Type = resolve(n.Value)

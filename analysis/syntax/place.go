@@ -6,6 +6,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
 
+// placeKey finds the mapping for a key at column c, opening one if need be.
 func (p *parser) placeKey(k keyToken, c int) *Node {
 	last := p.pop(c, true)
 	f := p.top()
@@ -18,21 +19,66 @@ func (p *parser) placeKey(k keyToken, c int) *Node {
 	if f.indent == c {
 		return f.node
 	}
-	pending := f.pending()
-	v := pending.Value
+	v := f.pending().Value
 	switch {
 	case v.Kind == Missing:
 		return p.openOr(Mapping, k.r.Start, c)
-	case v.Kind == Scalar && v.Style == Plain && (v.ownLine || f.node.Kind == Sequence) && p.column(v.Range.Start) == c:
-		return p.convert(f, c)
+	case p.halfTyped(f, c):
+		m := p.convert(f, p.column(v.Range.Start))
+		if m.Indent == c {
+			return m
+		}
+		return p.openOr(Mapping, k.r.Start, c)
 	case last.node != nil:
 		return p.reattach(last, k, c)
 	case f.node.Kind == Mapping:
-		p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` is indented deeper than the keys beside it: move it to column %d", k.value, f.indent+1))
+		p.deeper(f, k, c)
 		return f.node
 	}
-	p.strayLine(k.r, fmt.Sprintf("`%s` belongs nowhere: the item above already has a value", k.value))
+	p.strayLine(k.r, fmt.Sprintf("`%s` belongs nowhere: the item above already has a value", k.value), p.above(), "the item above")
 	return p.node(Mapping, Block, k.r)
+}
+
+// halfTyped says whether the pending value of the frame is a word that the
+// line at column c makes a key that lacks its colon.
+func (p *parser) halfTyped(f *frame, c int) bool {
+	v := f.pending().Value
+	if v.Kind != Scalar || v.Style != Plain || p.t.LineOf(v.Range.Start) != p.t.LineOf(v.Range.End) {
+		return false
+	}
+	at := p.column(v.Range.Start)
+	return v.ownLine && at <= c || f.node.Kind == Sequence && at == c
+}
+
+// deeper reports a key right of the mapping's other keys, once for a run of
+// them.
+func (p *parser) deeper(f *frame, k keyToken, c int) {
+	above := p.above()
+	line := p.t.LineOf(k.r.Start)
+	again := p.deep.node == f.node && p.deep.indent == c && p.t.LineOf(p.deepAt) >= p.t.LineOf(above.Start)
+	p.deep, p.deepAt = frame{f.node, c}, k.r.Start
+	if again && line > 0 {
+		p.irregular()
+		return
+	}
+	p.problemAt(k.r, fmt.Sprintf("`%s` is indented deeper than the keys beside it: move it to column %d", k.value, f.indent+1), above, "beside this key")
+}
+
+// above is the key or dash of the entry read last.
+func (p *parser) above() text.Range {
+	f := p.top()
+	if f == nil {
+		return text.Range{}
+	}
+	return f.pending().head()
+}
+
+// head is the entry's key or else its dash.
+func (e *Entry) head() text.Range {
+	if e.Key != nil {
+		return e.Key.Range
+	}
+	return e.Mark
 }
 
 // reattach takes a key at a column where no open mapping stands into the
@@ -40,14 +86,14 @@ func (p *parser) placeKey(k keyToken, c int) *Node {
 func (p *parser) reattach(last frame, k keyToken, c int) *Node {
 	n := last.node
 	if n == nil {
-		p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here", k.value))
+		p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here", k.value), text.Range{}, "")
 		return p.node(Mapping, Block, k.r)
 	}
 	p.push(n, last.indent)
 	for n.Kind == Sequence && len(n.Entries) > 0 {
 		v := n.Entries[len(n.Entries)-1].Value
 		if v.Kind == Missing {
-			p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` stands at column %d and so outside of the list item above: indent it deeper than the dash", k.value, c+1))
+			p.problemAt(k.r, fmt.Sprintf("`%s` stands at column %d and so outside of the list item above: indent it deeper than the dash", k.value, c+1), p.above(), "the list item")
 			return p.openOr(Mapping, k.r.Start, c)
 		}
 		if v.Kind != Mapping && v.Kind != Sequence || v.Style != Block {
@@ -56,11 +102,29 @@ func (p *parser) reattach(last frame, k keyToken, c int) *Node {
 		n = p.push(v, v.Indent)
 	}
 	if n.Kind == Mapping {
-		p.problem(CodeSyntax, k.r, fmt.Sprintf("`%s` stands at column %d, the keys it belongs to at column %d: align them", k.value, c+1, n.Indent+1))
+		p.misaligned(n, c, k.r, fmt.Sprintf("`%s` stands", k.value), "the keys it belongs to")
 		return n
 	}
-	p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here: the lines around it are items of a list", k.value))
+	p.strayLine(k.r, fmt.Sprintf("`%s` is not expected here: the lines around it are items of a list", k.value), p.above(), "the item above")
 	return p.node(Mapping, Block, k.r)
+}
+
+// misaligned reports a member of the top frame's collection at another column
+// than those before it. After a single member the new column counts: which of
+// the two is wrong shows the usual step of two.
+func (p *parser) misaligned(n *Node, c int, r text.Range, subject, others string) {
+	first := n.Entries[0].head()
+	if len(n.Entries) > 1 {
+		p.problemAt(r, fmt.Sprintf("%s at column %d, %s at column %d: align them", subject, c+1, others, n.Indent+1), p.above(), "at another column")
+		return
+	}
+	was := n.Indent
+	n.Indent, p.top().indent = c, c
+	if n.Parent != nil && n.Parent.Style == Block && was != n.Parent.Indent+2 && c == n.Parent.Indent+2 {
+		p.problemAt(first, fmt.Sprintf("this stands at column %d, and what follows beside it at column %d: align them", was+1, c+1), r, "at another column")
+		return
+	}
+	p.problemAt(r, fmt.Sprintf("%s at column %d, %s at column %d: align them", subject, c+1, others, was+1), first, "at another column")
 }
 
 // convert turns a word that stood alone where a mapping begins into the
@@ -133,7 +197,7 @@ func (p *parser) word(f frame, i, end int) {
 			p.dashless(f.node, i, end)
 			return
 		}
-		p.strayLine(r, "this text belongs nowhere: the value above it is complete")
+		p.strayLine(r, "this text belongs nowhere: the value above it is complete", p.above(), "the value above")
 		return
 	}
 	if top := p.top(); top == nil || top.node != f.node {

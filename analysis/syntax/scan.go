@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -38,8 +39,14 @@ type parser struct {
 	line  int // next line to read
 	slab  []Node
 	free  *Node // a replaced node, for the next one
-	stray bool  // the last line belonged nowhere
 	done  bool  // behind the end of the document
+
+	stray   bool  // a line belonged nowhere,
+	strayAt int   // the last of them
+	deep    frame // mapping and column of the last key that stood too deep,
+	deepAt  int   // and its offset
+	aliases []*Node
+	percent text.Range // a YAML directive that waits for its ---
 }
 
 // Parse reads the text. It never fails.
@@ -53,7 +60,9 @@ func Parse(t *text.Text) *Tree {
 		p.block()
 	}
 	p.finish(p.tree.Root)
-	p.resolveAliases(p.tree.Root, 0)
+	p.resolveAliases()
+	problems := p.tree.Problems
+	sort.SliceStable(problems, func(i, j int) bool { return problems[i].Range.Start < problems[j].Range.Start })
 	return p.tree
 }
 
@@ -128,6 +137,7 @@ func (p *parser) marker(i, end int) bool {
 	switch {
 	case strings.HasPrefix(line, "---") && (len(line) == 3 || line[3] == ' ' || line[3] == '\t'):
 		p.irregular()
+		p.percent = text.Range{}
 		if p.tree.Root != nil {
 			p.problem(CodeSyntax, text.Range{Start: i, End: i + 3}, "a second document begins here: a definition is one document, and what follows is not read")
 			p.done = true
@@ -141,6 +151,12 @@ func (p *parser) marker(i, end int) bool {
 		return true
 	case line[0] == '%' && p.tree.Root == nil:
 		p.irregular()
+		r := text.Range{Start: i, End: end}
+		if strings.HasPrefix(line, "%YAML ") || strings.HasPrefix(line, "%TAG ") {
+			p.percent = r
+		} else {
+			p.problem(CodeSyntax, r, "a line that begins with `%` is an instruction to YAML readers, and this is none they know")
+		}
 		return true
 	}
 	return false
@@ -149,11 +165,15 @@ func (p *parser) marker(i, end int) bool {
 // content reads a line that holds something at column c.
 func (p *parser) content(i, end, c int) {
 	before := p.line
+	if !p.percent.Empty() {
+		p.problem(CodeSyntax, p.percent, "expected a `---` line behind this instruction to YAML readers")
+		p.percent = text.Range{}
+	}
 	switch {
 	case p.isDash(i, end):
 		p.dashLine(i, end, c)
 	default:
-		props := p.props(i, end)
+		props := p.props(i, end, false)
 		if k := p.keyAt(props.next, end); k.ok {
 			p.keyLine(k, props, end, c)
 		} else {
@@ -281,12 +301,20 @@ func (p *parser) placeDash(i, end, c int) *Node {
 		return f.node
 	case f != nil && f.pending().Value.Kind == Missing:
 		return p.openOr(Sequence, i, c)
+	case f != nil && p.halfTyped(f, c):
+		p.convert(f, p.column(f.pending().Value.Range.Start))
+		return p.openOr(Sequence, i, c)
 	}
-	if last = p.listIn(last); last.node != nil {
-		p.problem(CodeSyntax, line, fmt.Sprintf("this item stands at column %d, its list at column %d: give all items the same indentation", c+1, last.indent+1))
-		return p.push(last.node, last.indent)
+	if list := p.listIn(last); list.node != nil {
+		p.push(list.node, list.indent)
+		p.misaligned(list.node, c, line, "this item stands", "its list")
+		return list.node
 	}
-	p.strayLine(line, "a list item is not expected here: the lines around it are keys of a mapping")
+	related := p.above()
+	if last.node != nil && len(last.node.Entries) > 0 {
+		related = last.node.Entries[0].head()
+	}
+	p.strayLine(line, "a list item is not expected here: the lines around it are keys of a mapping", related, "the mapping")
 	return p.node(Sequence, Block, line)
 }
 
@@ -309,7 +337,7 @@ func (p *parser) openOr(kind Kind, at, indent int) *Node {
 		return n
 	}
 	p.irregular()
-	p.strayLine(text.At(at), fmt.Sprintf("nested deeper than %d levels", maxDepth))
+	p.strayLine(text.At(at), fmt.Sprintf("nested deeper than %d levels", maxDepth), text.Range{}, "")
 	return p.node(kind, Block, text.At(at))
 }
 
@@ -333,7 +361,7 @@ func (p *parser) items(seq *Node, i, end, c int) {
 		next := p.open(Sequence, after, c2)
 		if next == nil {
 			p.irregular()
-			p.strayLine(text.Range{Start: after, End: end}, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+			p.strayLine(text.Range{Start: after, End: end}, fmt.Sprintf("nested deeper than %d levels", maxDepth), text.Range{}, "")
 			p.line++
 			return
 		}
@@ -343,7 +371,7 @@ func (p *parser) items(seq *Node, i, end, c int) {
 
 // itemValue reads what stands behind a dash: a compact mapping or a value.
 func (p *parser) itemValue(seq *Node, index, i, end, c, c2 int) {
-	props := p.props(i, end)
+	props := p.props(i, end, false)
 	k := p.keyAt(props.next, end)
 	if !k.ok {
 		p.value(seq, index, i, end, c)

@@ -26,18 +26,25 @@ func (p *parser) problemFix(code string, r text.Range, message, title, replaceme
 	p.add1(Problem{Code: code, Range: r, Message: message, Fix: title, Edits: []text.Edit{{Range: r, New: replacement}}})
 }
 
-// strayLine reports a line that belongs nowhere, once for a run of them.
-func (p *parser) strayLine(r text.Range, message string) {
-	line := p.t.LineOf(r.Start)
-	if p.stray && len(p.tree.Problems) > 0 {
-		prev := p.tree.Problems[len(p.tree.Problems)-1]
-		if p.t.LineOf(prev.Range.Start) >= line-1 {
-			p.irregular()
-			return
-		}
+// problemAt reports a problem with the place that explains it.
+func (p *parser) problemAt(r text.Range, message string, related text.Range, relatedMessage string) {
+	pr := Problem{Code: CodeSyntax, Range: r, Message: message}
+	if !related.Empty() {
+		pr.Related, pr.RelatedMessage = related, relatedMessage
 	}
-	p.stray = true
-	p.problem(CodeSyntax, r, message)
+	p.add1(pr)
+}
+
+// strayLine reports a line that belongs nowhere, once for a run of them.
+func (p *parser) strayLine(r text.Range, message string, related text.Range, relatedMessage string) {
+	line := p.t.LineOf(r.Start)
+	again := p.stray && p.strayAt >= line-1
+	p.stray, p.strayAt = true, line
+	if again {
+		p.irregular()
+		return
+	}
+	p.problemAt(r, message, related, relatedMessage)
 }
 
 var missingSpace = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*:[^\s:/]`)
@@ -230,47 +237,6 @@ func (p *parser) keyNode(k keyToken) *Node {
 		p.checkEscapes(k.body)
 	}
 	return n
-}
-
-// propsToken holds a tag and an anchor that stand before a node.
-type propsToken struct {
-	tag, anchor text.Range
-	next        int
-}
-
-func (p *parser) props(i, end int) propsToken {
-	t := propsToken{next: i}
-	for t.next < end && (p.s[t.next] == '!' || p.s[t.next] == '&') {
-		j := t.next
-		for j < end && p.s[j] != ' ' && p.s[j] != '\t' {
-			j++
-		}
-		r := text.Range{Start: t.next, End: j}
-		if p.s[t.next] == '!' && t.tag.Empty() {
-			t.tag = r
-		} else if p.s[t.next] == '&' && t.anchor.Empty() {
-			t.anchor = r
-		} else {
-			break
-		}
-		p.irregular()
-		t.next = p.skip(j, end)
-	}
-	return t
-}
-
-func (p *parser) applyProps(t propsToken, n *Node) {
-	n.Tag, n.Anchor = t.tag, t.anchor
-	if !t.anchor.Empty() {
-		p.anchor(t.anchor, n)
-	}
-}
-
-func (p *parser) anchor(r text.Range, n *Node) {
-	if p.tree.anchors == nil {
-		p.tree.anchors = map[string]*Node{}
-	}
-	p.tree.anchors[p.s[r.Start+1:r.End]] = n
 }
 
 // plainStart says whether the text at i can begin a plain scalar.

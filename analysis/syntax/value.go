@@ -11,7 +11,7 @@ import (
 // value reads the value that begins at i into the entry and leaves p.line
 // behind it. Lines that belong to it are indented deeper than parentIndent.
 func (p *parser) value(coll *Node, index, i, end, parentIndent int) {
-	props := p.props(i, end)
+	props := p.props(i, end, false)
 	i = props.next
 	if i == end || p.s[i] == '#' {
 		v := coll.Entries[index].Value
@@ -72,8 +72,13 @@ func (p *parser) alias(i, end int) *Node {
 	r := p.lineBody(i, end)
 	p.irregular()
 	p.line++
+	return p.aliasNode(r)
+}
+
+func (p *parser) aliasNode(r text.Range) *Node {
 	n := p.node(Alias, Plain, r)
 	n.Value = p.s[r.Start+1 : r.End]
+	p.aliases = append(p.aliases, n)
 	return n
 }
 
