@@ -16,6 +16,12 @@ func (p *parser) finish(n *Node) int {
 	}
 	for i := range n.Entries {
 		e := &n.Entries[i]
+		if e.Key != nil && e.Key.hasProps() {
+			p.checkProps(e.Key)
+		}
+		if e.Value.hasProps() {
+			p.checkProps(e.Value)
+		}
 		start, end := e.Mark.Start, e.Mark.End
 		if e.Key != nil {
 			start, end = e.Key.start(), max(end, e.Key.Range.End)
@@ -23,7 +29,7 @@ func (p *parser) finish(n *Node) int {
 		if e.Mark.Empty() && e.Key == nil {
 			start = e.Value.Range.Start
 		}
-		if e.Value.Kind != Missing || !e.Value.Tag.Empty() || !e.Value.Anchor.Empty() {
+		if e.Value.Kind != Missing || e.Value.hasProps() {
 			end = max(end, p.finish(e.Value), e.Value.Tag.End, e.Value.Anchor.End)
 		}
 		e.Range = text.Range{Start: start, End: end}
@@ -34,6 +40,8 @@ func (p *parser) finish(n *Node) int {
 	}
 	return n.Range.End
 }
+
+func (n *Node) hasProps() bool { return !n.Tag.Empty() || !n.Anchor.Empty() }
 
 // start is where the node begins, its tag and anchor included.
 func (n *Node) start() int {

@@ -161,6 +161,10 @@ func (d *decoder) any(n *Node, depth int) any {
 		}
 	}
 	switch n.Kind {
+	case Missing:
+		if n.Type == String { // a tag alone
+			return ""
+		}
 	case Scalar:
 		return n.scalarAny()
 	case Sequence:

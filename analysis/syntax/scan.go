@@ -41,12 +41,13 @@ type parser struct {
 	free  *Node // a replaced node, for the next one
 	done  bool  // behind the end of the document
 
-	stray   bool  // a line belonged nowhere,
-	strayAt int   // the last of them
-	deep    frame // mapping and column of the last key that stood too deep,
-	deepAt  int   // and its offset
-	aliases []*Node
-	percent text.Range // a YAML directive that waits for its ---
+	stray     bool  // a line belonged nowhere,
+	strayAt   int   // the last of them
+	deep      frame // mapping and column of the last key that stood too deep,
+	deepAt    int   // and its offset
+	aliases   []*Node
+	bodyUntil int        // the comment lines up to here are text of a block scalar
+	percent   text.Range // a YAML directive that waits for its ---
 }
 
 // Parse reads the text. It never fails.
@@ -346,9 +347,11 @@ func (p *parser) openOr(kind Kind, at, indent int) *Node {
 func (p *parser) items(seq *Node, i, end, c int) {
 	for {
 		after := p.skip(i+1, end)
+		p.checkDashTab(i+1, after, end)
 		index := p.add(seq, nil, text.Range{Start: i, End: i + 1}, i+1)
 		if after == end || p.s[after] == '#' {
 			p.irregular() // goccy/go-yaml takes in what follows a bare dash
+			p.expressionComment(after, after, end)
 			p.trailing(after, end)
 			p.line++
 			return
@@ -367,6 +370,15 @@ func (p *parser) items(seq *Node, i, end, c int) {
 		}
 		seq, i, c = next, after, c2
 	}
+}
+
+// checkDashTab reports a tab behind a dash, which some readers reject.
+func (p *parser) checkDashTab(from, to, end int) {
+	if to == end || strings.IndexByte(p.s[from:to], '\t') < 0 {
+		return
+	}
+	r := text.Range{Start: from, End: to}
+	p.add1(Problem{Code: CodeTab, Lenient: true, Range: r, Message: "tab behind the dash: some YAML readers reject it", Fix: "Replace it by a blank", Edits: []text.Edit{{Range: r, New: " "}}})
 }
 
 // itemValue reads what stands behind a dash: a compact mapping or a value.
@@ -402,6 +414,7 @@ func (p *parser) entry(m *Node, k keyToken, props propsToken, end, c int) {
 	p.checkDuplicate(m, index)
 	i := p.skip(k.colon+1, end)
 	if i == end || p.s[i] == '#' {
+		p.expressionComment(i, i, end)
 		p.trailing(i, end)
 		p.line++
 		return

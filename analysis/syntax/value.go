@@ -87,6 +87,9 @@ func (p *parser) plain(i, end, parentIndent int) *Node {
 	comments := len(p.tree.Comments)
 	r := p.lineBody(i, end)
 	commented := len(p.tree.Comments) > comments
+	if commented {
+		p.expressionComment(r.Start, p.tree.Comments[comments].Range.Start, end)
+	}
 	p.checkColon(r)
 	p.line++
 	last := r
@@ -287,6 +290,15 @@ func (p *parser) blockScalar(i, end, parentIndent int) *Node {
 			continue
 		}
 		ind := j - start
+		if p.s[j] == '\t' && (contentIndent < 0 || ind < contentIndent) {
+			p.problemFix(CodeTab, text.Range{Start: j, End: j + 1}, "tab in the indentation: YAML wants blanks only", "Replace the tab by blanks", "  ")
+		}
+		if p.s[j] == '#' && contentIndent > parentIndent && ind < contentIndent && p.goesOn(contentIndent) {
+			p.problemFix(CodeSyntax, text.Range{Start: j, End: stop}, fmt.Sprintf("this line is indented by %d, less than the block's text by %d, and so ends the block: indent it", ind, contentIndent),
+				"Indent the line", strings.Repeat(" ", contentIndent-ind)+p.s[j:stop])
+			lastContent = p.line + 1
+			continue
+		}
 		if ind <= parentIndent || ind == 0 && (strings.HasPrefix(p.s[j:stop], "---") || strings.HasPrefix(p.s[j:stop], "...")) {
 			break
 		}
@@ -304,6 +316,23 @@ func (p *parser) blockScalar(i, end, parentIndent int) *Node {
 	}
 	p.line = max(lastContent, first)
 	return p.blockNode(i, headEnd, style, head, first, contentIndent)
+}
+
+// goesOn says whether the block scalar's text continues below a comment line
+// that is indented less. What it finds holds up to the line it found.
+func (p *parser) goesOn(contentIndent int) bool {
+	for line := max(p.line, p.bodyUntil) + 1; line < p.t.Lines(); line++ {
+		j, stop := p.contentOf(line)
+		if j == stop || p.s[j] == '#' {
+			continue
+		}
+		if j-p.t.LineStart(line) < contentIndent {
+			return false
+		}
+		p.bodyUntil = line - 1
+		return true
+	}
+	return false
 }
 
 // checkLeadingBlanks marks blocks whose empty first lines hold more blanks
