@@ -47,7 +47,8 @@ func (c *collector) fact(kind FactKind, r text.Range, command, detail string) {
 	c.s.Facts = append(c.s.Facts, Fact{Kind: kind, Range: r, Command: command, Detail: detail})
 }
 
-// commandFacts looks closer at single commands.
+// commandFacts looks closer at single commands. It is filled once by init, as
+// the compiler sees a cycle through command otherwise, and never changes.
 var commandFacts map[string]func(*collector, *Command)
 
 func init() {
