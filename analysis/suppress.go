@@ -182,3 +182,12 @@ func unknownRule(id string) string {
 	}
 	return fmt.Sprintf("unknown rule `%s`: `dhi-ls rules` lists them", id)
 }
+
+// RuleName resolves an id or alias to the rule's id; for an unknown one it
+// returns the message that says so. It is what package config needs.
+func RuleName(name string) (idOrMessage string, ok bool) {
+	if r, found := rules.Find(name); found {
+		return r.ID, true
+	}
+	return unknownRule(name), false
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"path/filepath"
+	"sync"
+
+	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/script"
+)
+
+// configs finds the configuration of each file: the nearest upward, or the
+// one that --config names.
+type configs struct {
+	fixed *config.Config
+
+	mu     sync.Mutex
+	byDir  map[string]*config.Config
+	byFile map[string]*config.Config
+	prints map[*config.Config]string
+	failed error
+	sc     *script.ShellCheck
+	scDone bool
+}
+
+func newConfigs(file string) (*configs, error) {
+	c := &configs{byDir: map[string]*config.Config{}, byFile: map[string]*config.Config{}, prints: map[*config.Config]string{}}
+	if file == "" {
+		return c, nil
+	}
+	cfg, err := config.Load(file, analysis.RuleName)
+	if err != nil {
+		return nil, &exitError{exitUsage, err}
+	}
+	c.fixed = cfg
+	return c, nil
+}
+
+// of is the configuration for a file, nil if there is none.
+func (c *configs) of(file string) *config.Config {
+	if c.fixed != nil {
+		return c.fixed
+	}
+	dir := filepath.Dir(filepath.FromSlash(file))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cfg, ok := c.byDir[dir]; ok {
+		return cfg
+	}
+	cfg := c.load(dir)
+	c.byDir[dir] = cfg
+	return cfg
+}
+
+func (c *configs) load(dir string) *config.Config {
+	file, found := config.Find(dir)
+	if !found {
+		return nil
+	}
+	if cfg, ok := c.byFile[file]; ok {
+		return cfg
+	}
+	cfg, err := config.Load(file, analysis.RuleName)
+	if err != nil {
+		c.failed = errors.Join(c.failed, err)
+		cfg = nil
+	}
+	c.byFile[file] = cfg
+	return cfg
+}
+
+// err is what was wrong with the configurations met so far.
+func (c *configs) err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failed == nil {
+		return nil
+	}
+	return &exitError{exitUsage, c.failed}
+}
+
+func (c *configs) excluded(path string) bool { return c.of(path).Excluded(path) }
+
+func (c *configs) fingerprint(cfg *config.Config) string {
+	if cfg == nil {
+		return ""
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.prints[cfg]
+	if !ok {
+		sum := sha256.Sum256([]byte(cfg.Fingerprint()))
+		p = string(sum[:8])
+		c.prints[cfg] = p
+	}
+	return p
+}
+
+// shellcheck is the program on this machine, nil if there is none.
+func (c *configs) shellcheck() *script.ShellCheck {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.scDone {
+		c.scDone = true
+		c.sc, _ = script.Find()
+	}
+	return c.sc
+}

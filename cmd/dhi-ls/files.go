@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/cache"
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+)
+
+// errNotOurs says that a file is too large to be read and, by its first
+// bytes, no definition.
+var errNotOurs = errors.New("not a definition")
+
+func tooLarge(size int64) string {
+	if size < 0 {
+		return fmt.Sprintf("more than the %d MiB that dhi-ls reads; definitions have a few kilobytes", analysis.MaxSize>>20)
+	}
+	return fmt.Sprintf("%d MiB are more than the %d MiB that dhi-ls reads; definitions have a few kilobytes", size>>20, analysis.MaxSize>>20)
+}
+
+// readFile reads a regular file within bounds. It cannot hang on a pipe or
+// device.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, pathless(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, pathless(err)
+	}
+	defer f.Close()
+	if info.Size() > analysis.MaxSize {
+		head := make([]byte, 256)
+		n, _ := io.ReadFull(f, head)
+		if !bytes.Contains(head[:n], []byte("syntax")) {
+			return nil, errNotOurs
+		}
+		return nil, errors.New(tooLarge(info.Size()))
+	}
+	buf := make([]byte, 0, info.Size()+1)
+	b := bytes.NewBuffer(buf)
+	if _, err := io.Copy(b, io.LimitReader(f, analysis.MaxSize+1)); err != nil {
+		return nil, pathless(err)
+	}
+	if b.Len() > analysis.MaxSize {
+		return nil, errors.New(tooLarge(-1))
+	}
+	return b.Bytes(), nil
+}
+
+func pathless(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// today is the date in UTC; DHI_LS_TODAY sets it, for runs that must yield the
+// same on any day.
+func today() string {
+	if d := os.Getenv("DHI_LS_TODAY"); d != "" {
+		if _, err := time.Parse(time.DateOnly, d); err == nil {
+			return d
+		}
+	}
+	return time.Now().UTC().Format(time.DateOnly)
+}
+
+// openCache opens the cache of results; its key names everything that the
+// results depend on beside the files and their configurations.
+func openCache(opt checkOptions, engine analysis.Options) *cache.Cache {
+	dir := os.Getenv("DHI_LS_CACHE")
+	if dir == "" {
+		var err error
+		if dir, err = cache.Dir(); err != nil {
+			return nil
+		}
+	}
+	folder, err := os.Getwd()
+	if err != nil {
+		return nil
+	}
+	key := strings.Join([]string{version, buildID(), opt.profile, fmt.Sprint(opt.profSet, opt.shellcheck)}, "\x00")
+	return cache.Open(dir, folder, key, engine.Today, engine.Disk)
+}
+
+// buildID changes with the program: a development build has no version of its
+// own.
+func buildID() string {
+	id := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		id = info.Main.Version + info.Main.Sum
+	}
+	if exe, err := os.Executable(); err == nil {
+		if st, err := os.Stat(exe); err == nil {
+			id += fmt.Sprint(st.Size(), st.ModTime().UnixNano())
+		}
+	}
+	return id
+}
+
+func sortNotices(list []diagnostic.Notice) {
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Message < list[j].Message })
+}
