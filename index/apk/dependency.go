@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dhi-ls/dhi-ls/index/record"
 	"github.com/dhi-ls/dhi-ls/index/version"
 )
 
@@ -109,4 +110,25 @@ func ParseDependencies(field string) ([]Dependency, int) {
 		list = append(list, d)
 	}
 	return list, skipped
+}
+
+// Names are the names that a package provides and those that start its
+// install_if.
+func Names(p *record.Package) (provides, installIf []string) {
+	if p.Provides != "" {
+		list, _ := ParseDependencies(p.Provides)
+		for _, d := range list {
+			provides = append(provides, d.Name)
+		}
+	}
+	if p.InstallIf == "" {
+		return provides, nil
+	}
+	list, _ := ParseDependencies(p.InstallIf)
+	for _, d := range list {
+		if !d.Conflict {
+			installIf = append(installIf, d.Name)
+		}
+	}
+	return provides, installIf
 }

@@ -2,6 +2,8 @@ package apk
 
 import (
 	"bufio"
+	"crypto/sha1" //nolint:gosec // the format's
+	"encoding/base64"
 	"errors"
 	"io"
 	"strconv"
@@ -50,6 +52,7 @@ type parser struct {
 	number  int  // of the line, from 1
 	count   int
 	bytes   int64
+	seen    map[[sha1.Size]byte]bool
 }
 
 func (p *parser) line(s string) error {
@@ -146,5 +149,33 @@ func (p *parser) flush() error {
 	if p.count++; p.count > p.limits.Packages {
 		return &record.LimitError{What: "packages", Limit: int64(p.limits.Packages)}
 	}
+	if p.repeated(done.Checksum) {
+		return nil
+	}
 	return p.yield(&done)
+}
+
+// repeated says whether a package with that checksum came before: to apk the
+// checksum is the package, and the first record of it counts.
+func (p *parser) repeated(checksum string) bool {
+	text, ok := strings.CutPrefix(checksum, "Q1")
+	if !ok {
+		return false
+	}
+	if len(text) != base64.StdEncoding.EncodedLen(sha1.Size) {
+		return false
+	}
+	var decoded [sha1.Size + 1]byte
+	if n, err := base64.StdEncoding.Decode(decoded[:], []byte(text)); err != nil || n != sha1.Size {
+		return false
+	}
+	sum := [sha1.Size]byte(decoded[:])
+	if p.seen[sum] {
+		return true
+	}
+	if p.seen == nil {
+		p.seen = map[[sha1.Size]byte]bool{}
+	}
+	p.seen[sum] = true
+	return false
 }

@@ -136,3 +136,18 @@ func setFlag(p *record.Package, value string, f record.Flags) {
 		p.Flags |= f
 	}
 }
+
+// Names makes the function that lists the names a package provides, for an
+// architecture; Debian has no install_if.
+func Names(arch string) func(*record.Package) (provides, installIf []string) {
+	return func(p *record.Package) (provides, installIf []string) {
+		if p.Provides == "" {
+			return nil, nil
+		}
+		groups, _ := ParseRelations(p.Provides, arch)
+		for _, g := range groups {
+			provides = append(provides, g[0].Name)
+		}
+		return provides, nil
+	}
+}
