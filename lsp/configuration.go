@@ -91,9 +91,10 @@ func (c *configuration) apply(s *server, general protocol.LSPAny, folders []sess
 		byFolder[session.KeyOf(folders[i].URI)] = parsed
 		problems = append(problems, more...)
 	}
-	s.session.Configure(settings, byFolder)
 	c.tell(s, problems)
-	s.checks.Refresh(s.session.Snapshot())
+	if s.session.Configure(settings, byFolder) {
+		s.checks.Refresh(s.session.Snapshot())
+	}
 }
 
 // tell reports settings that are not used, each once.

@@ -3,26 +3,22 @@ package lsp
 import (
 	"context"
 	"path"
-	"strings"
 
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
-	"go.uber.org/zap"
+	"go.lsp.dev/uri"
 )
 
 // configFile is the workspace's own configuration.
 const configFile = ".dhi-ls.yaml"
 
-func (s *server) didOpen(p *protocol.DidOpenTextDocumentParams) error {
-	item := &p.TextDocument
-	now := s.session.Snapshot()
-	if _, open := now.Document(item.URI); open {
-		s.Logger.Info("opened again", zap.String("uri", string(item.URI)))
+func (s *server) didOpen(_ context.Context, params jsonrpc2.RawMessage) error {
+	item, err := session.ParseItem(params)
+	if err != nil {
+		return err
 	}
-	// The decoded text shares its memory with the whole message.
-	content := strings.Clone(item.Text)
-	doc := session.NewDocument(item.URI, string(item.LanguageID), item.Version, content, now.Encoding)
+	doc := item.Document(s.session.Snapshot().Encoding)
 	s.session.Put(doc)
 	s.checks.Changed(s.session.Snapshot(), doc)
 	return nil
@@ -40,20 +36,24 @@ func (s *server) didChange(_ context.Context, params jsonrpc2.RawMessage) error 
 	return err
 }
 
-func (s *server) didClose(p *protocol.DidCloseTextDocumentParams) error {
-	if doc, ok := s.session.Close(p.TextDocument.URI); ok {
+func (s *server) didClose(_ context.Context, params jsonrpc2.RawMessage) error {
+	item, err := session.ParseItem(params)
+	if err != nil {
+		return err
+	}
+	if doc, ok := s.session.Close(uri.URI(item.URI)); ok {
 		s.checks.Closed(s.session.Snapshot(), doc)
 	}
 	return nil
 }
 
 // didSave stands in for the file watcher of clients that have none.
-func (s *server) didSave(p *protocol.DidSaveTextDocumentParams) error {
-	now := s.session.Snapshot()
-	if !now.Capabilities.RegistersWatchers() {
-		s.filesChanged(isConfig(string(p.TextDocument.URI)))
+func (s *server) didSave(_ context.Context, params jsonrpc2.RawMessage) error {
+	item, err := session.ParseItem(params)
+	if err == nil && !s.client.Capabilities().RegistersWatchers() {
+		s.filesChanged(isConfig(item.URI))
 	}
-	return nil
+	return err
 }
 
 func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) error {

@@ -41,6 +41,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 
+	stream = rpc.NewOutbox(stream)
 	s := &server{Options: o, stop: stop, stream: rpc.NewStream(stream, o.Logger)}
 	s.stream.OnEnd = func(err error) { stop(ended(err)) }
 	conn := jsonrpc2.NewConn(s.stream, jsonrpc2.WithCodec(rpc.Codec{}))

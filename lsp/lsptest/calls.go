@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -151,7 +152,7 @@ func (c *Client) WaitDiagnostics(u uri.URI, version int32) protocol.PublishDiagn
 		p, ok := published(m)
 		v, _ := p.Version.Get()
 		found = p
-		return ok && p.URI == u && v == version
+		return ok && sameURI(p.URI, u) && v == version
 	})
 	return found
 }
@@ -160,12 +161,15 @@ func (c *Client) WaitDiagnostics(u uri.URI, version int32) protocol.PublishDiagn
 func (c *Client) Published(u uri.URI) []protocol.PublishDiagnosticsParams {
 	var out []protocol.PublishDiagnosticsParams
 	for _, m := range c.Messages() {
-		if p, ok := published(m); ok && p.URI == u {
+		if p, ok := published(m); ok && sameURI(p.URI, u) {
 			out = append(out, p)
 		}
 	}
 	return out
 }
+
+// sameURI compares two spellings: decoding has changed that of a message.
+func sameURI(a, b uri.URI) bool { return session.KeyOf(a) == session.KeyOf(b) }
 
 func published(m Message) (protocol.PublishDiagnosticsParams, bool) {
 	var p protocol.PublishDiagnosticsParams

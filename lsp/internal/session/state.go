@@ -97,7 +97,7 @@ type Session struct {
 // New starts a session with nothing open.
 func New(c *client.Client) *Session {
 	s := &Session{client: c}
-	s.state.Store(&State{settings: DefaultSettings()})
+	s.state.Store(&State{settings: DefaultSettings(), byFolder: map[Key]Settings{}})
 	return s
 }
 

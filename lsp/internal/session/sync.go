@@ -14,11 +14,55 @@ import (
 
 // Changes is a textDocument/didChange notification.
 type Changes struct {
-	TextDocument struct {
-		URI     uri.URI        `json:"uri"`
-		Version jsontext.Value `json:"version"`
-	} `json:"textDocument"`
+	TextDocument   Item     `json:"textDocument"`
 	ContentChanges []Change `json:"contentChanges"`
+}
+
+// Item is the document that a notification is about, read by hand: the
+// protocol's types would replace the client's spelling of the URI by another,
+// and refuse a version that is null.
+type Item struct {
+	URI        string         `json:"uri"`
+	LanguageID string         `json:"languageId"`
+	Version    jsontext.Value `json:"version"`
+	Text       string         `json:"text"`
+}
+
+// ParseItem reads the document of a didOpen, didClose or didSave
+// notification.
+func ParseItem(params jsonrpc2.RawMessage) (*Item, error) {
+	var p struct {
+		TextDocument Item `json:"textDocument"`
+	}
+	if err := decode(params, &p); err != nil {
+		return nil, err
+	}
+	if p.TextDocument.URI == "" {
+		return nil, errors.New("no document URI")
+	}
+	return &p.TextDocument, nil
+}
+
+// Document makes the first version of an opened document.
+func (i *Item) Document(enc text.Encoding) *Document {
+	return NewDocument(uri.URI(i.URI), i.LanguageID, i.version(-1), i.Text, enc)
+}
+
+// version is the number the client gave, or the one after last when it gave
+// none.
+func (i *Item) version(last int32) int32 {
+	var v *int32
+	if len(i.Version) == 0 || json.Unmarshal(i.Version, &v) != nil || v == nil {
+		return last + 1
+	}
+	return *v
+}
+
+func decode(params jsonrpc2.RawMessage, into any) error {
+	if len(params) == 0 {
+		return errors.New("no params")
+	}
+	return json.Unmarshal(params, into, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
 // Change replaces a range, or the whole text when there is none.
@@ -54,24 +98,13 @@ func clamp(f float64) int {
 // null rangeLength for instance, for a whole new text.
 func ParseChanges(params jsonrpc2.RawMessage) (*Changes, error) {
 	var c Changes
-	err := json.Unmarshal(params, &c, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if err != nil {
+	if err := decode(params, &c); err != nil {
 		return nil, fmt.Errorf("unreadable change: %w", err)
 	}
 	if c.TextDocument.URI == "" {
 		return nil, errors.New("change without a document URI")
 	}
 	return &c, nil
-}
-
-// version is the number the change carries, or the next one when the client
-// sent none.
-func (c *Changes) version(last int32) int32 {
-	var v *int32
-	if json.Unmarshal(c.TextDocument.Version, &v) != nil || v == nil {
-		return last + 1
-	}
-	return *v
 }
 
 // Apply makes the next version of the document.
@@ -90,7 +123,7 @@ func (d *Document) Apply(c *Changes) (*Document, error) {
 		}
 	}
 	return &Document{
-		URI: d.URI, LanguageID: d.LanguageID, Version: c.version(d.Version), Open: true,
+		URI: d.URI, LanguageID: d.LanguageID, Version: c.TextDocument.version(d.Version), Open: true,
 		Text: current, key: d.key, enc: d.enc,
 	}, errors.Join(errs...)
 }

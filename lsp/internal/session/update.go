@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"go.lsp.dev/uri"
@@ -22,7 +23,7 @@ func (s *Session) Put(d *Document) {
 // Change applies a didChange notification. The error says what the client got
 // wrong; the document is nil only when nothing could be applied.
 func (s *Session) Change(c *Changes) (*Document, error) {
-	old, ok := s.state.Load().Document(c.TextDocument.URI)
+	old, ok := s.state.Load().Document(uri.URI(c.TextDocument.URI))
 	if !ok {
 		return nil, fmt.Errorf("change to %s, which is not open", c.TextDocument.URI)
 	}
@@ -57,13 +58,24 @@ func (s *Session) ChangeFolders(added, removed []Folder) {
 	})
 }
 
-// Configure replaces the settings. byFolder holds those of folders that
-// differ; it may be nil.
-func (s *Session) Configure(general Settings, byFolder map[Key]Settings) {
+// Configure replaces the settings; byFolder holds those of single folders and
+// may be nil. It reports whether anything is different now.
+func (s *Session) Configure(general Settings, byFolder map[Key]Settings) (changed bool) {
 	s.Update(func(state *State) {
-		state.settings, state.byFolder = general, maps.Clone(byFolder)
+		next := make(map[Key]Settings)
+		for folder, own := range byFolder {
+			if !reflect.DeepEqual(own, general) {
+				next[folder] = own
+			}
+		}
+		if reflect.DeepEqual(state.settings, general) && reflect.DeepEqual(state.byFolder, next) {
+			return
+		}
+		changed = true
+		state.settings, state.byFolder = general, next
 		state.Generation++
 	})
+	return changed
 }
 
 // FilesChanged says that files on disk changed, configuration among them or
