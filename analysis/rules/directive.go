@@ -313,9 +313,14 @@ func checkDirectiveRelease(p *Pass) {
 	f.Fix("Change to `"+want+"`", false, Replace(d.TagRange, want))
 }
 
+// isRelease says that s is one or more numbers joined by dots.
 func isRelease(s string) bool {
-	_, err := strconv.Atoi(strings.ReplaceAll(s, ".", ""))
-	return err == nil
+	for _, n := range strings.Split(s, ".") {
+		if _, err := strconv.ParseUint(n, 10, 32); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // compareReleases orders 3.9 before 3.22 and 12 before 13.
