@@ -46,6 +46,9 @@ func (n *Node) hasProps() bool { return !n.Tag.Empty() || !n.Anchor.Empty() }
 // start is where the node begins, its tag and anchor included.
 func (n *Node) start() int {
 	start := n.Range.Start
+	if n.Kind == Missing && n.hasProps() {
+		start = max(n.Tag.End, n.Anchor.End)
+	}
 	for _, r := range [...]text.Range{n.Tag, n.Anchor} {
 		if !r.Empty() {
 			start = min(start, r.Start)

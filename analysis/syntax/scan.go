@@ -170,6 +170,9 @@ func (p *parser) content(i, end, c int) {
 		p.problem(CodeSyntax, p.percent, "expected a `---` line behind this instruction to YAML readers")
 		p.percent = text.Range{}
 	}
+	if p.s[i] == '?' && (i+1 == end || p.s[i+1] == ' ') {
+		p.add1(Problem{Code: CodeTrap, Lenient: true, Range: text.Range{Start: i, End: i + 1}, Message: "`?` begins a key in YAML's long form, which is not read here: write `key: value`"})
+	}
 	switch {
 	case p.isDash(i, end):
 		p.dashLine(i, end, c)
@@ -378,7 +381,7 @@ func (p *parser) checkDashTab(from, to, end int) {
 		return
 	}
 	r := text.Range{Start: from, End: to}
-	p.add1(Problem{Code: CodeTab, Lenient: true, Range: r, Message: "tab behind the dash: some YAML readers reject it", Fix: "Replace it by a blank", Edits: []text.Edit{{Range: r, New: " "}}})
+	p.add1(Problem{Code: CodeTrap, Lenient: true, Range: r, Message: "tab behind the dash: some YAML readers reject it", Fix: "Replace it by a blank", Edits: []text.Edit{{Range: r, New: " "}}})
 }
 
 // itemValue reads what stands behind a dash: a compact mapping or a value.
