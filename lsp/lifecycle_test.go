@@ -123,10 +123,13 @@ func TestContextEnds(t *testing.T) {
 }
 
 // stuck is a stream whose Read closing does not wake, as on a terminal.
-type stuck struct{ io.Writer }
+type stuck struct {
+	io.Writer
+	wake chan struct{}
+}
 
-func (stuck) Read([]byte) (int, error) {
-	time.Sleep(5 * time.Second)
+func (s stuck) Read([]byte) (int, error) {
+	<-s.wake
 	return 0, io.EOF
 }
 func (stuck) Close() error { return nil }
@@ -134,14 +137,11 @@ func (stuck) Close() error { return nil }
 func TestStuckReadDoesNotKeepTheServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	begin := make(chan struct{})
-	go func() { close(begin) }()
-	<-begin
-	err := lsp.Serve(ctx, stuck{io.Discard}, lsp.Options{})
-	if !errors.Is(err, context.Canceled) {
+	stream := stuck{io.Discard, make(chan struct{})}
+	if err := lsp.Serve(ctx, stream, lsp.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
 	}
-	time.Sleep(4 * time.Second) // for goleak: the read ends by itself
+	close(stream.wake)
 }
 
 func TestParentDies(t *testing.T) {
