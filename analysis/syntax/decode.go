@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -387,12 +388,11 @@ func (m Map) Range(r text.Range) text.Range {
 // contiguous says whether the value's byte before offset is written in several
 // bytes of the file (an escape) that the next byte follows at once.
 func (m Map) contiguous(offset int) bool {
-	for i, r := range m.runs {
-		if r.value < offset && offset <= r.value+max(r.length, 1) && r.length == 0 {
-			return i+1 < len(m.runs) && m.runs[i+1].value == offset && offset < m.size && m.sameLine(i)
-		}
+	i := sort.Search(len(m.runs), func(i int) bool { return m.runs[i].value >= offset }) - 1
+	if i < 0 || i+1 >= len(m.runs) || m.runs[i].length > 0 || m.runs[i+1].value != offset || offset >= m.size {
+		return false
 	}
-	return false
+	return m.sameLine(i)
 }
 
 // sameLine says whether run i is an escape, not a folded break: an escape has

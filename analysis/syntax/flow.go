@@ -136,9 +136,12 @@ func (f *flowParser) separator(close byte) {
 	if f.i >= f.end || f.p.s[f.i] == close {
 		return
 	}
-	if f.p.s[f.i] == ',' {
+	switch f.p.s[f.i] {
+	case ',':
 		f.i++
 		return
+	case ']', '}':
+		return // the wrong bracket, which collection reports
 	}
 	f.p.problem(CodeSyntax, text.Range{Start: f.i, End: f.i + 1}, fmt.Sprintf("expected `,` or `%c`", close))
 }
@@ -207,8 +210,8 @@ func (f *flowParser) node(depth int) *Node {
 		n = p.aliasNode(f.word())
 	default:
 		r := f.word()
-		if strings.IndexByte("@`%|>:", p.s[r.Start]) >= 0 {
-			p.quoteProblem(r, fmt.Sprintf("a value cannot begin with `%c`: quote it", p.s[r.Start]))
+		if !r.Empty() && strings.IndexByte("@`%|>:", p.s[r.Start]) >= 0 {
+			p.quoteProblem(r, cannotBegin(p.s[r.Start]))
 		}
 		n = p.node(Scalar, Plain, r)
 		n.Value = p.decodePlain(r, nil)

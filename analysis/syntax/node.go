@@ -166,32 +166,45 @@ func (n *Node) Deref() *Node {
 // Entry returns the first entry of a mapping with the key, merge keys
 // included, or nil.
 func (n *Node) Entry(key string) *Entry {
-	return n.entry(key, 0)
+	budget := maxMerges
+	return n.entry(key, &budget)
 }
 
-func (n *Node) entry(key string, depth int) *Entry {
+// maxMerges bounds the mappings that one look-up goes through by merge keys,
+// which can refer to each other without end.
+const maxMerges = 64
+
+func (n *Node) entry(key string, budget *int) *Entry {
 	n = n.Deref()
-	if n == nil || n.Kind != Mapping || depth > 8 {
+	if n == nil || n.Kind != Mapping || *budget <= 0 {
 		return nil
 	}
+	*budget--
+	merges := false
 	for i := range n.Entries {
 		if n.Entries[i].Key.Value == key {
 			return &n.Entries[i]
 		}
+		merges = merges || n.Entries[i].Key.isMerge()
+	}
+	if !merges {
+		return nil
 	}
 	for i := range n.Entries {
 		if !n.Entries[i].Key.isMerge() {
 			continue
 		}
 		v := n.Entries[i].Value.Deref()
-		if v.Kind == Sequence {
-			for j := range v.Entries {
-				if e := v.Entries[j].Value.entry(key, depth+1); e != nil {
-					return e
-				}
+		if v.Kind != Sequence {
+			if e := v.entry(key, budget); e != nil {
+				return e
 			}
-		} else if e := v.entry(key, depth+1); e != nil {
-			return e
+			continue
+		}
+		for j := range v.Entries {
+			if e := v.Entries[j].Value.entry(key, budget); e != nil {
+				return e
+			}
 		}
 	}
 	return nil

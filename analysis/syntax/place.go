@@ -57,7 +57,7 @@ func (p *parser) deeper(f *frame, k keyToken, c int) {
 	line := p.t.LineOf(k.r.Start)
 	again := p.deep.node == f.node && p.deep.indent == c && p.t.LineOf(p.deepAt) >= p.t.LineOf(above.Start)
 	p.deep, p.deepAt = frame{f.node, c}, k.r.Start
-	if again && line > 0 {
+	if again || p.stray && p.strayAt == line-1 {
 		p.irregular()
 		return
 	}

@@ -46,8 +46,10 @@ type parser struct {
 	deep      frame // mapping and column of the last key that stood too deep,
 	deepAt    int   // and its offset
 	aliases   []*Node
-	bodyUntil int        // the comment lines up to here are text of a block scalar
-	percent   text.Range // a YAML directive that waits for its ---
+	bodyUntil int                 // the comment lines up to here are text of a block scalar
+	keys      map[*Node]*keyIndex // of large mappings
+	question  int                 // the line behind a long key
+	percent   text.Range          // a YAML directive that waits for its ---
 }
 
 // Parse reads the text. It never fails.
@@ -128,6 +130,7 @@ func (p *parser) tabs(i, end int) int {
 	if p.s[j] != '#' {
 		p.problemFix(CodeTab, text.Range{Start: i, End: j}, "tab in the indentation: YAML wants blanks only", "Replace the tabs by blanks",
 			strings.ReplaceAll(p.s[i:j], "\t", "  "))
+		p.stray, p.strayAt = true, p.line // what its column is good for is told
 	}
 	return j
 }
@@ -148,7 +151,9 @@ func (p *parser) marker(i, end int) bool {
 		return true
 	case line == "..." || strings.HasPrefix(line, "... "):
 		p.irregular()
-		p.done = p.tree.Root != nil
+		if p.done = p.tree.Root != nil; p.done {
+			p.unread()
+		}
 		return true
 	case line[0] == '%' && p.tree.Root == nil:
 		p.irregular()
@@ -163,6 +168,26 @@ func (p *parser) marker(i, end int) bool {
 	return false
 }
 
+// longKey passes over a key in YAML's long form, `? key` and `: value`.
+func (p *parser) longKey(i int) {
+	p.irregular()
+	if p.s[i] == '?' {
+		p.add1(Problem{Code: CodeTrap, Lenient: true, Range: text.Range{Start: i, End: i + 1}, Message: "`?` begins a key in YAML's long form, which is not read here: write `key: value`"})
+	}
+	p.line++
+	p.question = p.line
+}
+
+// unread reports what stands behind the end of the document.
+func (p *parser) unread() {
+	for line := p.line + 1; line < p.t.Lines(); line++ {
+		if i, end := p.contentOf(line); i < end && p.s[i] != '#' {
+			p.problem(CodeSyntax, text.Range{Start: i, End: end}, "the document ends at the `...` above: what follows is not read")
+			return
+		}
+	}
+}
+
 // content reads a line that holds something at column c.
 func (p *parser) content(i, end, c int) {
 	before := p.line
@@ -170,8 +195,9 @@ func (p *parser) content(i, end, c int) {
 		p.problem(CodeSyntax, p.percent, "expected a `---` line behind this instruction to YAML readers")
 		p.percent = text.Range{}
 	}
-	if p.s[i] == '?' && (i+1 == end || p.s[i+1] == ' ') {
-		p.add1(Problem{Code: CodeTrap, Lenient: true, Range: text.Range{Start: i, End: i + 1}, Message: "`?` begins a key in YAML's long form, which is not read here: write `key: value`"})
+	if (p.s[i] == '?' || p.s[i] == ':' && p.question == p.line) && (i+1 == end || p.s[i+1] == ' ') {
+		p.longKey(i)
+		return
 	}
 	switch {
 	case p.isDash(i, end):
@@ -423,21 +449,4 @@ func (p *parser) entry(m *Node, k keyToken, props propsToken, end, c int) {
 		return
 	}
 	p.value(m, index, i, end, c)
-}
-
-func (p *parser) checkDuplicate(m *Node, index int) {
-	key := m.Entries[index].Key
-	for i := range m.Entries[:index] {
-		other := m.Entries[i].Key
-		if other.Value != key.Value || key.isMerge() {
-			continue
-		}
-		p.tree.Regular = false
-		p.add1(Problem{
-			Code: CodeDuplicateKey, Range: key.Range,
-			Message: fmt.Sprintf("`%s` is already set above: a mapping holds each key once, so one of the two is lost", key.Value),
-			Related: other.Range, RelatedMessage: "first set here",
-		})
-		return
-	}
 }

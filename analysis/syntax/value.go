@@ -42,7 +42,7 @@ func (p *parser) valueNode(i, end, parentIndent int) *Node {
 		return p.alias(i, end)
 	case '@', '`', '%', ',', ']', '}':
 		r := p.lineBody(i, end)
-		p.quoteProblem(r, fmt.Sprintf("a value cannot begin with `%c`: quote it", c))
+		p.quoteProblem(r, cannotBegin(c))
 		return p.rawPlain(r)
 	case '-', '?', ':':
 		if !p.plainStart(i, end) {
@@ -52,6 +52,13 @@ func (p *parser) valueNode(i, end, parentIndent int) *Node {
 		}
 	}
 	return p.plain(i, end, parentIndent)
+}
+
+func cannotBegin(c byte) string {
+	if c == '`' {
+		return "a value cannot begin with a backtick: quote it"
+	}
+	return fmt.Sprintf("a value cannot begin with `%c`: quote it", c)
 }
 
 func (p *parser) quoteProblem(r text.Range, message string) {
@@ -102,6 +109,7 @@ func (p *parser) plain(i, end, parentIndent int) *Node {
 		if !p.continues(line, j, stop, parentIndent) {
 			break
 		}
+		p.checkDash(r, j, stop)
 		comments = len(p.tree.Comments)
 		last = p.lineBody(j, stop)
 		commented = len(p.tree.Comments) > comments
@@ -174,12 +182,20 @@ func (p *parser) continues(line, i, end, parentIndent int) bool {
 	if k := p.keyAt(i, end); k.ok {
 		return false
 	}
-	if p.isDash(i, end) {
-		p.irregular()
-		p.add1(Problem{Code: CodeTrap, Lenient: true, Range: text.Range{Start: i, End: end},
-			Message: "this is no list item: it is indented under a value and so continues its text"})
-	}
 	return true
+}
+
+// checkDash reports a line at i that continues the scalar and looks like an
+// item of a list.
+func (p *parser) checkDash(scalar text.Range, i, end int) {
+	message := "this is no list item: it is indented under a value and so continues its text"
+	if !p.isDash(i, end) {
+		if p.s[i] != '-' || p.s[scalar.Start] != '-' {
+			return
+		}
+		message = "this is no list item and continues the text above: put a blank behind the dashes"
+	}
+	p.add1(Problem{Code: CodeTrap, Lenient: true, Range: text.Range{Start: i, End: end}, Message: message, Related: scalar, RelatedMessage: "the value that goes on"})
 }
 
 // checkColon reports `key: a: b`.
@@ -208,6 +224,7 @@ func (p *parser) quoted(i, end, parentIndent int) *Node {
 	close, line := p.closeOver(i, end, parentIndent)
 	if close < 0 {
 		p.problem(CodeSyntax, text.Range{Start: i, End: end}, fmt.Sprintf("the quote `%c` is not closed on this line", p.s[i]))
+		p.stray, p.strayAt = true, p.line // what follows belongs to it
 		n := p.node(Scalar, style, text.Range{Start: i, End: end})
 		n.Body.Start = i + 1
 		n.Value = p.decodeQuoted(n.Body, style, nil)
@@ -290,7 +307,7 @@ func (p *parser) blockScalar(i, end, parentIndent int) *Node {
 			continue
 		}
 		ind := j - start
-		if p.s[j] == '\t' && (contentIndent < 0 || ind < contentIndent) {
+		if p.s[j] == '\t' && ind > parentIndent && (contentIndent < 0 || ind < contentIndent) {
 			p.problemFix(CodeTab, text.Range{Start: j, End: j + 1}, "tab in the indentation: YAML wants blanks only", "Replace the tab by blanks", "  ")
 		}
 		if p.s[j] == '#' && contentIndent > parentIndent && ind < contentIndent && p.goesOn(contentIndent) {
