@@ -168,7 +168,7 @@ func (j *job) debian(ctx context.Context) error {
 	}
 	e := store.Entry{
 		Source: strings.Join(sums, " "), Date: rel.Date, ValidUntil: rel.ValidUntil, KeySet: rel.keySet,
-		Trust: rel.trust, SignedBy: rel.signedBy, Description: strings.TrimSpace(rel.Origin + " " + rel.Suite + " " + rel.Codename),
+		Priority: rel.Priority(), Trust: rel.trust, SignedBy: rel.signedBy, Description: strings.TrimSpace(rel.Origin + " " + rel.Suite + " " + rel.Codename),
 	}
 	if j.old.File != "" && j.old.Source == e.Source {
 		if err := j.accept(withPackages(e, j.old.Packages)); err != nil {

@@ -26,6 +26,8 @@ type Release struct {
 	Components, Architectures      []string
 	Date, ValidUntil               time.Time // zero when not said
 	AcquireByHash                  bool
+	NotAutomatic                   bool // nothing of it is installed unasked
+	ButAutomaticUpgrades           bool // but upgrades of what came from it
 	separateAll                    bool // packages for all architectures have an index of their own
 	Files                          map[string]File
 }
@@ -73,6 +75,10 @@ func (r *Release) set(name, value string, line int) error {
 		r.Components = strings.Fields(strings.Clone(value))
 	case "Architectures":
 		r.Architectures = strings.Fields(strings.Clone(value))
+	case "NotAutomatic":
+		r.NotAutomatic = value == "yes"
+	case "ButAutomaticUpgrades":
+		r.ButAutomaticUpgrades = value == "yes"
 	case "Acquire-By-Hash":
 		r.AcquireByHash = value == "yes"
 	case "No-Support-for-Architecture-all":
@@ -144,6 +150,17 @@ func (r *Release) find(prefix string) []File {
 		}
 	}
 	return nil
+}
+
+// Priority is apt's pin priority for the release's packages.
+func (r *Release) Priority() int {
+	switch {
+	case r.NotAutomatic && r.ButAutomaticUpgrades:
+		return 100
+	case r.NotAutomatic:
+		return 1
+	}
+	return 500
 }
 
 // Has says whether the release claims to hold the component and architecture;

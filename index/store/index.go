@@ -296,3 +296,14 @@ func (x *Index) relations(r int, p *record.Package) {
 	p.Size, p.InstalledSize, p.BuildTime = int64(le.Uint64(n)), int64(le.Uint64(n[8:])), int64(le.Uint64(n[16:]))
 	p.Priority, p.Flags = int32(le.Uint32(n[24:])), record.Flags(le.Uint32(n[28:]))
 }
+
+// Sizes are the size and the installed size of row r, in bytes.
+func (x *Index) Sizes(r int) (size, installed int64) {
+	defer runtime.KeepAlive(x)
+	numbers := x.sections[secNumbers]
+	if r < 0 || (r+1)*numberWidth > len(numbers) {
+		x.damaged.Store(true)
+		return 0, 0
+	}
+	return int64(le.Uint64(numbers[r*numberWidth:])), int64(le.Uint64(numbers[r*numberWidth+8:]))
+}

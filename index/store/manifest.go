@@ -48,6 +48,9 @@ type Entry struct {
 	Checked      time.Time `json:"checked,omitzero"`     // when the source last confirmed it
 	Attempted    time.Time `json:"attempted,omitzero"`   // when it was last asked
 
+	// Priority is Debian's pin priority of the release; 0 means the usual 500.
+	Priority int `json:"priority,omitempty"`
+
 	Description string `json:"description,omitempty"`
 	Trust       Trust  `json:"trust,omitempty"`
 	SignedBy    string `json:"signed_by,omitempty"`

@@ -1,0 +1,340 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dhi-ls/dhi-ls/index/deb"
+	"github.com/dhi-ls/dhi-ls/index/version"
+)
+
+// debSolver marks packages as apt-get install does on an empty system: first
+// everything that the selection names, then, one after the other, their
+// dependencies in depth, each met by the first alternative that can be
+// installed. Recommends are not followed.
+type debSolver struct {
+	*debPool
+	request  Request
+	excluded exclusions
+	marked   []*debPackage
+	met      []Met
+	problems []Problem
+}
+
+// Debian resolves a selection of Debian packages. The closure holds what could
+// be chosen; it is whole when there is no problem.
+func Debian(repositories []Repository, r Request) (Closure, []Problem) {
+	s := &debSolver{debPool: newDebianPool(repositories, r.Arch), request: r, excluded: excluded(r)}
+	wanted := s.names()
+	for _, x := range wanted {
+		s.mark(x, nil)
+	}
+	slices.SortStableFunc(wanted, func(a, b *debPackage) int { return slices.Compare(a.born[:], b.born[:]) })
+	for _, x := range wanted {
+		if why := s.clash(x); why != nil {
+			s.report(Conflict, x, fmt.Sprintf("%s cannot be installed", x.name), why)
+			continue
+		}
+		if why := s.follow(x); why != nil {
+			s.report(Unavailable, x, fmt.Sprintf("%s cannot be installed", x.name), why)
+		}
+	}
+	return s.closure(), s.problems
+}
+
+// names finds the packages that the selection names.
+func (s *debSolver) names() []*debPackage {
+	for _, w := range s.request.Wants {
+		if !w.Constraint.Unbound() {
+			s.pinned[w.Name] = w.Constraint
+		}
+	}
+	var list []*debPackage
+	for i, w := range s.request.Wants {
+		x := s.candidate(w.Name)
+		if x == nil {
+			x = s.onlyProvider(i, w)
+		}
+		if x == nil || slices.Contains(list, x) {
+			continue
+		}
+		x.want = i
+		list = append(list, x)
+	}
+	return list
+}
+
+// onlyProvider stands in for a virtual package that one package provides, as
+// apt-get does; otherwise it reports why there is none.
+func (s *debSolver) onlyProvider(i int, w Want) *debPackage {
+	if w.Constraint.Unbound() {
+		providers := slices.DeleteFunc(slices.Clone(s.providers(w.Name)), func(x *debPackage) bool { return s.excluded.names[x.name] })
+		if len(providers) == 1 {
+			return providers[0]
+		}
+		if len(providers) > 1 {
+			names := make([]string, len(providers))
+			for j, x := range providers {
+				names[j] = x.name
+			}
+			s.problems = append(s.problems, Problem{
+				Kind: Ambiguous, Want: i, Choices: names,
+				Message: fmt.Sprintf("%s is a virtual package: name one of its providers, %s", w.Name, strings.Join(names, ", ")),
+			})
+			return nil
+		}
+	}
+	rows := s.rows(w.Name)
+	if len(rows) == 0 {
+		s.problems = append(s.problems, Problem{Kind: Missing, Want: i, Message: "there is no package " + w.Name})
+		return nil
+	}
+	versions := make([]string, len(rows))
+	for j, r := range rows {
+		versions[j] = r.version
+	}
+	s.problems = append(s.problems, Problem{
+		Kind: NoVersion, Want: i,
+		Message: fmt.Sprintf("no version of %s fits %s; there is %s", w.Name, w.String(), strings.Join(slices.Compact(versions), ", ")),
+	})
+	return nil
+}
+
+func (s *debSolver) mark(x *debPackage, because *debNeed) {
+	if x.marked {
+		return
+	}
+	x.marked, x.because = true, because
+	s.parse(x)
+	s.marked = append(s.marked, x)
+}
+
+// install marks x and what it depends on; the result is why that fails.
+func (s *debSolver) install(x *debPackage, because *debNeed) []string {
+	switch {
+	case x.failed:
+		return x.why
+	case x.open || x.marked:
+		return nil
+	case s.excluded.names[x.name]:
+		return []string{x.name + " is excluded"}
+	}
+	why := s.clash(x)
+	if why == nil {
+		at := len(s.marked)
+		s.mark(x, because)
+		if why = s.follow(x); why != nil {
+			s.unmark(at)
+		}
+	}
+	if why != nil {
+		x.failed, x.why = true, why
+	}
+	return why
+}
+
+// unmark takes back what was marked from a place on.
+func (s *debSolver) unmark(at int) {
+	for _, x := range s.marked[at:] {
+		x.marked, x.because = false, nil
+	}
+	s.marked = s.marked[:at]
+}
+
+// follow meets the dependencies of x, in order.
+func (s *debSolver) follow(x *debPackage) []string {
+	x.open = true
+	defer func() { x.open = false }()
+	for _, group := range s.unmet(x) {
+		if s.isMet(x, group) {
+			continue
+		}
+		if why := s.meet(x, group); why != nil {
+			return append([]string{needText(x.name, groupText(group))}, why...)
+		}
+	}
+	return nil
+}
+
+// unmet are the dependencies that nothing marked meets yet.
+func (s *debSolver) unmet(x *debPackage) [][]deb.Relation {
+	s.parse(x)
+	var list [][]deb.Relation
+	for _, group := range x.depends {
+		if !s.isMet(x, group) {
+			list = append(list, group)
+		}
+	}
+	return list
+}
+
+func (s *debSolver) isMet(by *debPackage, group []deb.Relation) bool {
+	for _, r := range group {
+		if s.metBy(r) != nil {
+			return true
+		}
+	}
+	if !s.excluded.met || len(s.excluded.names) == 0 {
+		return false
+	}
+	for _, x := range s.solutions(group) {
+		if s.excluded.names[x.name] {
+			m := Met{By: by.name, Relation: groupText(group), Excluded: x.name, Rule: CountsAsMet}
+			if !slices.Contains(s.met, m) {
+				s.met = append(s.met, m)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// metBy is a marked package that meets a relation, or nil.
+func (s *debSolver) metBy(r deb.Relation) *debPackage {
+	if x := s.candidate(r.Name); x != nil && x.marked && s.satisfies(x, r) {
+		return x
+	}
+	for _, x := range s.providers(r.Name) {
+		if x.marked && s.satisfies(x, r) {
+			return x
+		}
+	}
+	return nil
+}
+
+// meet installs the first solution of a group that can be installed.
+func (s *debSolver) meet(by *debPackage, group []deb.Relation) []string {
+	solutions := s.solutions(group)
+	var first []string
+	for _, x := range solutions {
+		why := s.install(x, &debNeed{by, group})
+		if why == nil {
+			return nil
+		}
+		if first == nil {
+			first = why
+		}
+	}
+	if first == nil {
+		return []string{s.absent(group)}
+	}
+	return first
+}
+
+// absent tells why a group has no solution at all.
+func (s *debSolver) absent(group []deb.Relation) string {
+	var parts []string
+	for _, r := range group {
+		if x := s.candidate(r.Name); x != nil {
+			parts = append(parts, fmt.Sprintf("%s is there as %s only", r.Name, x.version))
+		} else {
+			parts = append(parts, fmt.Sprintf("there is no package %s", r.Name))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// clash is what marked package x cannot be installed with, or nil.
+func (s *debSolver) clash(x *debPackage) []string {
+	s.parse(x)
+	for _, r := range x.breaks {
+		if y := s.otherMarked(x, r); y != nil {
+			return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
+		}
+	}
+	for _, y := range s.marked {
+		if y == x {
+			continue
+		}
+		for _, r := range y.breaks {
+			if s.satisfies(x, r) {
+				return []string{fmt.Sprintf("%s conflicts with %s", y.name, x.name)}
+			}
+		}
+	}
+	return nil
+}
+
+func (s *debSolver) otherMarked(x *debPackage, r deb.Relation) *debPackage {
+	if y := s.candidate(r.Name); y != nil && y != x && y.marked && s.satisfies(y, r) {
+		return y
+	}
+	for _, y := range s.providers(r.Name) {
+		if y != x && y.marked && s.satisfies(y, r) {
+			return y
+		}
+	}
+	return nil
+}
+
+func groupText(group []deb.Relation) string {
+	parts := make([]string, len(group))
+	for i, r := range group {
+		parts[i] = r.String()
+	}
+	return strings.Join(parts, " | ")
+}
+
+func (s *debSolver) report(kind ProblemKind, x *debPackage, message string, why []string) {
+	w := s.request.Wants[x.want]
+	chain := append([]string{needText("", w.String())}, why...)
+	s.problems = append(s.problems, Problem{Kind: kind, Want: x.want, Message: message, Chain: chain})
+}
+
+// closure is what the selection reaches of the marked packages: what a failed
+// attempt left behind goes, as apt lets it go.
+func (s *debSolver) closure() Closure {
+	reached := map[*debPackage][]Need{}
+	var order []*debPackage
+	reach := func(x *debPackage, n Need) {
+		needs, known := reached[x]
+		if !known {
+			order = append(order, x)
+		}
+		if !slices.Contains(needs, n) {
+			reached[x] = append(needs, n)
+		}
+	}
+	for _, x := range s.marked {
+		if x.want >= 0 {
+			reach(x, Need{Relation: s.request.Wants[x.want].String()})
+		}
+	}
+	for i := 0; i < len(order); i++ {
+		by := order[i]
+		for _, group := range by.depends {
+			n := Need{By: by.name, Relation: groupText(group)}
+			for _, r := range group {
+				for _, x := range append([]*debPackage{s.candidate(r.Name)}, s.providers(r.Name)...) {
+					if x != nil && x != by && x.marked && s.satisfies(x, r) {
+						reach(x, n)
+					}
+				}
+			}
+		}
+	}
+	c := Closure{Met: s.met}
+	for _, x := range order {
+		c.Packages = append(c.Packages, Chosen{
+			Name: x.name, Version: x.version, Repository: x.repo, Row: x.row, Wanted: x.want >= 0, NeededBy: reached[x],
+		})
+	}
+	return c
+}
+
+// ParseDebianWant reads an entry of a Debian selection: name or name=version.
+func ParseDebianWant(entry string) (Want, error) {
+	name, v, pinned := strings.Cut(entry, "=")
+	w := Want{Name: name}
+	if name == "" || strings.ContainsAny(name, " \t<>~!") {
+		return w, fmt.Errorf("%q is not a package entry: expected name or name=version", entry)
+	}
+	if pinned {
+		if err := version.ValidDebian(v); err != nil {
+			return w, fmt.Errorf("%q: %w", entry, err)
+		}
+		w.Constraint = version.Constraint{Op: version.Equal, Version: v}
+	}
+	return w, nil
+}
