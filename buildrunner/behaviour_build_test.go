@@ -308,7 +308,7 @@ func TestDiskFull(t *testing.T) {
 func TestLogIsBounded(t *testing.T) {
 	d := buildtest.NewDaemon(t, buildtest.Options{Mirror: buildtest.NewRegistry(t, "")})
 	req := request(t, d, project(t, definition))
-	req.BuildArgs = map[string]string{buildtest.FaultArg: buildtest.Fault{Name: "[dhi] talk", Script: "/bin/busybox seq -f %.0f-line 100000; exit 1"}.String()}
+	req.BuildArgs = map[string]string{buildtest.FaultArg: buildtest.Fault{Name: "[dhi] talk", Script: "/bin/busybox seq 100000; exit 1"}.String()}
 	log := progress.NewBuffer(64 << 10)
 	lines := 0
 	var r buildrunner.Runner

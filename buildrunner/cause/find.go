@@ -180,13 +180,16 @@ func fromLocation(e *Evidence, _ []string) []Cause {
 			}
 		}
 	}
+	if strings.HasPrefix(e.Vertex, "exporting") || strings.HasPrefix(e.Vertex, "pushing") || strings.HasPrefix(e.Vertex, "sending") {
+		return environment(OutputFailed, "The result could not be written: "+title, "The definition was built; look at where its result goes.")
+	}
 	if e.Vertex != "" && !strings.HasPrefix(e.Vertex, "[internal]") {
 		return []Cause{{Class: Definition, Kind: Rejected, Title: title, Subject: quoted(title)}}
 	}
 	return nil
 }
 
-var wrappers = regexp.MustCompile(`^(?:failed to solve|failed to solve with frontend [^:]+|rpc error: code = \w+ desc = |failed to build LLB|failed to load cache key|failed to compute cache key)(?::\s*|$)`)
+var wrappers = regexp.MustCompile(`^(?:failed to solve|failed to solve with frontend [^:]+|failed to build LLB|failed to load cache key|failed to compute cache key)(?::\s*|$)|^rpc error: code = \w+ desc = `)
 
 // lastPart takes BuildKit's own prefixes off an error.
 func lastPart(text string) string {

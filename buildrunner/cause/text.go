@@ -21,6 +21,8 @@ var textRows = []row{
 		title: "The builder is out of memory.", remedy: "Give the builder more memory."},
 	{kind: OutputUnsupported, class: Environment, re: regexp.MustCompile(`docker exporter does not currently support exporting manifest lists|(?:exporter|export) .*(?:not supported|unsupported)|exporter "[\w-]+" could not be found`),
 		title: "The builder cannot write this output.", remedy: "Build one --platform at a time for --load and type=docker, or use --push or --output type=oci."},
+	{kind: DaemonLost, class: Environment, re: regexp.MustCompile(`no active session|error reading from server: EOF|transport is closing`),
+		title: "The connection to the builder was lost.", remedy: "Look at the daemon's log and build again.", action: "retry"},
 	{kind: SecretMissing, class: Environment, re: regexp.MustCompile(`secret (?P<subject>[\w.\-/]+): not found`),
 		title: "The secret {subject} was not given.", remedy: "Pass it with --secret id={subject},env=NAME or --secret id={subject},src=FILE.", action: "secret"},
 	{kind: SSHMissing, class: Environment, re: regexp.MustCompile(`unset ssh forward key (?P<subject>[\w.\-]+)|no ssh forwarding|unable to find ssh agent|could not parse ssh`),

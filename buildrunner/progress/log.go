@@ -21,24 +21,22 @@ const (
 	DefaultBuffer = 4 << 20
 )
 
-// logged cuts what a step printed into lines.
+// logged cuts what a step printed into lines, and longer ones into pieces.
 func (t *Tracker) logged(l *client.VertexLog) {
 	s := t.step(l.Vertex)
 	stream := min(max(l.Stream, 0), len(s.partial)-1)
-	data := l.Data
-	for {
-		i := bytes.IndexByte(data, '\n')
-		if i < 0 {
+	for data := l.Data; len(data) > 0; {
+		piece, rest, ended := bytes.Cut(data, []byte{'\n'})
+		if room := maxLine - len(s.partial[stream]); len(piece) >= room {
+			piece, rest, ended = piece[:room], data[room:], true
+		}
+		s.partial[stream] = append(s.partial[stream], piece...)
+		data = rest
+		if !ended {
 			break
 		}
-		t.line(s, stream, append(s.partial[stream], data[:i]...))
+		t.line(s, stream, s.partial[stream])
 		s.partial[stream] = s.partial[stream][:0]
-		data = data[i+1:]
-	}
-	s.partial[stream] = append(s.partial[stream], data...)
-	for len(s.partial[stream]) > maxLine {
-		t.line(s, stream, s.partial[stream][:maxLine])
-		s.partial[stream] = append(s.partial[stream][:0], s.partial[stream][maxLine:]...)
 	}
 }
 
@@ -54,9 +52,6 @@ func (t *Tracker) flush(s *Step) {
 
 func (t *Tracker) line(s *Step, stream int, raw []byte) {
 	raw = bytes.TrimSuffix(raw, []byte("\r"))
-	if len(raw) > maxLine {
-		raw = raw[:maxLine]
-	}
 	text := string(raw)
 	s.tail.add(text)
 	if t.log != nil {

@@ -42,8 +42,8 @@ type Event struct {
 	Stderr bool
 	// Current and Total are bytes, for StepBytes. Total is 0 when unknown.
 	Current, Total int64
-	// Percent is the share of known steps that are done, 0 to 100. It never
-	// falls, though steps that become known later slow it down.
+	// Percent is the share of the definition's steps that are done, below 100
+	// until the build ends. It never falls.
 	Percent int
 	// Elapsed is the time the step took, for StepDone and StepFailed.
 	Elapsed time.Duration
@@ -98,7 +98,8 @@ type Tracker struct {
 	order    []*Step
 	warnings []Warning
 	log      *Buffer
-	percent  int
+	// known and done count the definition's own steps.
+	known, done, percent int
 }
 
 // NewTracker returns a tracker that gives each event to emit, which may be
@@ -159,8 +160,11 @@ func (t *Tracker) step(d digest.Digest) *Step {
 // vertex takes a vertex, which BuildKit sends again at each change.
 func (t *Tracker) vertex(v *client.Vertex) {
 	s := t.step(v.Digest)
-	if v.Name != "" {
+	if v.Name != "" && s.Name == "" {
 		s.Name, s.Internal = v.Name, strings.HasPrefix(v.Name, "[internal]")
+		if !s.preparation() {
+			t.known++
+		}
 	}
 	if v.Started != nil && !s.Started {
 		s.Started = true
@@ -171,6 +175,9 @@ func (t *Tracker) vertex(v *client.Vertex) {
 	}
 	s.Completed, s.Cached, s.Err = true, v.Cached, v.Error
 	t.flush(s)
+	if !s.preparation() {
+		t.done++
+	}
 	e := Event{Kind: StepDone}
 	switch {
 	case v.Error != "":
@@ -190,18 +197,24 @@ func (t *Tracker) event(s *Step, e Event) {
 	t.emit(e)
 }
 
-// advance is the percentage, which only a build's end brings to 100.
+// advance is the percentage of the definition's own steps, which BuildKit
+// announces together before the first of them runs. The result's export still
+// comes after them, so one more counts.
 func (t *Tracker) advance() int {
-	done := 0
-	for _, s := range t.order {
-		if s.Completed {
-			done++
+	t.percent = max(t.percent, t.done*100/(t.known+1))
+	return t.percent
+}
+
+// preparations begin the names of vertices that are not of the definition.
+var preparations = []string{"[internal]", "[auth]", "resolve image config", "docker-image://", "load ", "importing ", "exporting ", "pushing "}
+
+func (s *Step) preparation() bool {
+	for _, p := range preparations {
+		if strings.HasPrefix(s.Name, p) {
+			return true
 		}
 	}
-	if len(t.order) > 0 {
-		t.percent = max(t.percent, min(99, done*100/len(t.order)))
-	}
-	return t.percent
+	return false
 }
 
 // status reports bytes at most once per hundredth of a transfer, so that a
