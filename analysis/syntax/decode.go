@@ -17,20 +17,24 @@ type recorder struct {
 }
 
 // run says that the decoded bytes from value on stand in the file from file
-// on, one by one, up to the next run.
-type run struct{ value, file, length int }
+// on, one by one for length bytes; where length is 0 they are one escape of
+// width bytes or a folded break.
+type run struct{ value, file, length, width int }
 
 func (r *recorder) copy(s string, from, to int) {
 	if to <= from {
 		return
 	}
-	r.runs = append(r.runs, run{r.out.Len(), from, to - from})
+	r.runs = append(r.runs, run{r.out.Len(), from, to - from, 0})
 	r.out.WriteString(s[from:to])
 }
 
-// put writes text that stands for the file's bytes from..from+length.
-func (r *recorder) put(v string, from int) {
-	r.runs = append(r.runs, run{r.out.Len(), from, 0})
+// put writes text for a break of the file.
+func (r *recorder) put(v string, from int) { r.escape(v, from, 0) }
+
+// escape writes text that stands for width bytes of the file.
+func (r *recorder) escape(v string, from, width int) {
+	r.runs = append(r.runs, run{r.out.Len(), from, 0, width})
 	r.out.WriteString(v)
 }
 
@@ -195,7 +199,7 @@ func (p *parser) unescape(from, to int, r *recorder) {
 			from++
 			continue
 		}
-		r.put(v, from)
+		r.escape(v, from, n)
 		from += n
 	}
 }
@@ -347,57 +351,34 @@ func (t *Tree) SourceMap(n *Node) Map {
 
 // Offset is the file offset of the value's byte at offset.
 func (m Map) Offset(offset int) int {
-	if offset >= m.size || len(m.runs) == 0 {
-		if offset > 0 && len(m.runs) > 0 {
-			last := m.runs[len(m.runs)-1]
-			return min(max(last.file+max(last.length, 0), last.file), m.end)
-		}
+	if len(m.runs) == 0 {
 		return m.end
 	}
-	lo, hi := 0, len(m.runs)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if m.runs[mid].value <= offset {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+	if offset >= m.size {
+		last := m.runs[len(m.runs)-1]
+		return min(last.file+last.length+last.width, m.end)
 	}
-	if lo == 0 {
-		return m.runs[0].file
-	}
-	at := m.runs[lo-1]
-	return at.file + min(offset-at.value, at.length)
+	at := m.runs[m.run(offset)]
+	return at.file + min(max(offset-at.value, 0), at.length)
+}
+
+// run is the index of the run that holds the value's byte at offset.
+func (m Map) run(offset int) int {
+	return max(sort.Search(len(m.runs), func(i int) bool { return m.runs[i].value > offset })-1, 0)
 }
 
 // Range maps a range of the value.
 func (m Map) Range(r text.Range) text.Range {
 	start := m.Offset(r.Start)
-	if r.End <= r.Start {
+	if r.End <= r.Start || len(m.runs) == 0 {
 		return text.At(start)
 	}
 	// The end is where the last byte ends, not where the next one begins:
 	// between them may lie an indentation.
-	end := m.Offset(r.End-1) + 1
-	if next := m.Offset(r.End); next > end && m.contiguous(r.End) {
-		end = next
+	last := min(r.End, m.size) - 1
+	end := m.Offset(last) + 1
+	if at := m.runs[m.run(last)]; at.length == 0 {
+		end = max(at.file+at.width, at.file+1)
 	}
-	return text.Range{Start: start, End: max(start, end)}
-}
-
-// contiguous says whether the value's byte before offset is written in several
-// bytes of the file (an escape) that the next byte follows at once.
-func (m Map) contiguous(offset int) bool {
-	i := sort.Search(len(m.runs), func(i int) bool { return m.runs[i].value >= offset }) - 1
-	if i < 0 || i+1 >= len(m.runs) || m.runs[i].length > 0 || m.runs[i+1].value != offset || offset >= m.size {
-		return false
-	}
-	return m.sameLine(i)
-}
-
-// sameLine says whether run i is an escape, not a folded break: an escape has
-// at most ten bytes.
-func (m Map) sameLine(i int) bool {
-	gap := m.runs[i+1].file - m.runs[i].file
-	return gap > 1 && gap <= 10
+	return text.Range{Start: start, End: max(start, min(end, m.end))}
 }

@@ -43,7 +43,7 @@ var seeds = []string{
 	sample, "", "a", "a:", "- ", "a: b: c", "a: 'b\n c'\n", "k: |\n  x\n y\n", "- - - a\n", "{a: [b, {c: d}]}", "a: &x 1\nb: *x\n",
 	"a: !x\nb: 1\n", "\tb: 1\n", "a:\r\n  - b\r\n", "\ufeffa: 1\n", "a: \"\\u00e9\\\n  b\"\n", "a: >\n  x\n  y\n\n    z\n",
 	"? a\n: b\n", "a:\n  b\n  c: d\n", "a: [\n", "a: {b\nc: d\n", "%x\n---\na: 1\n---\nb: 2\n", "a: 0x1f\nb: 1_000\nc: .5\nd: 1e3\n",
-	"<<: {a: 1}\nb: 2\n", "a: 'it''s'\n", "a: \"x: y\" # c\n", "a: - b\n", "a: @b\n", "x: |+\n  a\n\n\ny: |-\n  b\n",
+	"<<: {a: 1}\nb: 2\n", "a: 'it''s'\n", "a: \"x: y\" # c\n", "a: - b\n", "a: @b\n", "A: |\n 0", "B:\n-\nC:", "a: 2024-1-2", ".5_:", "b: |\n a ", "\"\\-\":", "a: 1e3_", "a: |-\n : \n", "a: |\n x\n  ", "<<:", "00<<: ", "...:", "{}\n#", "x: |+\n  a\n\n\ny: |-\n  b\n",
 }
 
 // FuzzParse holds the tree to what it promises for any text: ranges inside of
@@ -57,7 +57,9 @@ func FuzzParse(f *testing.F) {
 		if len(s) > 1<<16 {
 			return
 		}
-		checkRanges(t, Parse(text.New(s)))
+		tree := Parse(text.New(s))
+		checkRanges(t, tree)
+		checkCursors(t, tree)
 		if complaint := disagreement(s); complaint != "" {
 			t.Fatalf("%s\n%q", complaint, s)
 		}
@@ -86,6 +88,23 @@ func disagreement(s string) string {
 		return fmt.Sprintf("goccy reads %#v, the tree %#v", other, got)
 	}
 	return ""
+}
+
+// checkCursors asks for places all over the text.
+func checkCursors(t *testing.T, tree *Tree) {
+	size := tree.Text.Len()
+	for o := 0; o <= size; o += 1 + size/64 {
+		c := tree.At(o)
+		switch {
+		case !c.Replace.Contains(c.Offset) || c.Replace.Start < 0 || c.Replace.End > size:
+			t.Fatalf("at %d: replaces %v\n%q", o, c.Replace, tree.Text.String())
+		case c.Prefix != "" && !strings.HasSuffix(tree.Text.String()[:c.Offset], c.Prefix):
+			t.Fatalf("at %d: prefix %q\n%q", o, c.Prefix, tree.Text.String())
+		case tree.Text.LineOf(c.Replace.Start) != tree.Text.LineOf(c.Replace.End):
+			t.Fatalf("at %d: replaces %v, more than a line\n%q", o, c.Replace, tree.Text.String())
+		}
+		c.Siblings()
+	}
 }
 
 func checkRanges(t *testing.T, tree *Tree) {
