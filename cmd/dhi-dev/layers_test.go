@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dhi-ls/dhi-ls/"
+
+// forbidden is the table of docs/architecture.md: a package below the prefix
+// imports nothing of ours below the listed ones, unless it is excepted.
+var forbidden = []struct {
+	from   string
+	to     []string
+	except []string
+}{
+	{"analysis/text", []string{""}, []string{"analysis/text"}},
+	{"analysis/diagnostic", []string{""}, []string{"analysis/text", "analysis/diagnostic"}},
+	{"analysis/syntax", []string{""}, []string{"analysis/text", "analysis/syntax"}},
+	{"analysis/expr", []string{""}, []string{"analysis/text", "analysis/expr"}},
+	{"analysis/entry", []string{""}, []string{"analysis/text", "analysis/expr", "analysis/entry"}},
+	{"analysis/script", []string{""}, []string{"analysis/text", "analysis/expr", "analysis/entry", "analysis/script", "analysis/diagnostic"}},
+	{"analysis/definition", []string{"analysis/rules", "analysis/config", "index", "lsp", "cmd", "buildrunner"}, nil},
+	{"analysis/rules", []string{"index", "lsp", "cmd", "buildrunner"}, nil},
+	{"analysis/format", []string{"analysis/rules", "index", "lsp", "cmd", "buildrunner"}, nil},
+	{"analysis", []string{"lsp", "cmd", "buildrunner"}, nil},
+	{"schema", []string{""}, []string{"schema"}},
+	{"index", []string{""}, []string{"index"}},
+	{"buildrunner", []string{""}, []string{"buildrunner", "analysis/text", "analysis/diagnostic", "testdata"}},
+	{"lsp", []string{"cmd"}, nil},
+}
+
+// TestLayers holds the imports to the architecture.
+func TestLayers(t *testing.T) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	packages := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages++
+		from, _ := strings.CutPrefix(p.ImportPath, module)
+		for _, i := range p.Imports {
+			if to, ours := strings.CutPrefix(i, module); ours {
+				checkImport(t, from, to)
+			}
+		}
+	}
+	if packages < 10 {
+		t.Errorf("only %d packages were looked at", packages)
+	}
+}
+
+func checkImport(t *testing.T, from, to string) {
+	for _, f := range forbidden {
+		if !below(from, f.from) || below(to, from) {
+			continue
+		}
+		for _, bad := range f.to {
+			if below(to, bad) && !excepted(to, f.except) {
+				t.Errorf("%s imports %s: docs/architecture.md forbids it", from, to)
+			}
+		}
+	}
+}
+
+func excepted(to string, list []string) bool {
+	for _, e := range list {
+		if below(to, e) {
+			return true
+		}
+	}
+	return false
+}
+
+func below(path, prefix string) bool {
+	return prefix == "" || path == prefix || strings.HasPrefix(path, prefix+"/")
+}
