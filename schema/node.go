@@ -41,8 +41,11 @@ func (o *object) string(key string) string {
 func (o *object) strings(key string) []string {
 	var out []string
 	for _, v := range o.list(key) {
-		if s, ok := v.(string); ok {
-			out = append(out, s)
+		switch v := v.(type) {
+		case string:
+			out = append(out, v)
+		case json.Number:
+			out = append(out, v.String())
 		}
 	}
 	return out
