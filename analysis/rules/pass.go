@@ -183,6 +183,9 @@ func (p *Pass) sourceMap(n *syntax.Node) syntax.Map {
 type shared struct {
 	maps map[*syntax.Node]syntax.Map
 	sharedScripts
+	sharedRepositories
+	sharedPackages
+	sharedWith
 	sharedTemplates
 }
 

@@ -35,7 +35,23 @@ type Example struct {
 	// Today is 2026-06-01 by default.
 	Today   string
 	Profile analysis.Profile
+	// On is a rule that is off by default and runs here as a warning.
+	On string
 }
+
+// switchedOn is the configuration that switches one rule on.
+type switchedOn string
+
+// Severity is that of the default but for the one rule.
+func (s switchedOn) Severity(_, rule string, byDefault diagnostic.Severity) diagnostic.Severity {
+	if rule == string(s) {
+		return diagnostic.Warning
+	}
+	return byDefault
+}
+
+// Option knows none.
+func (switchedOn) Option(string, string, string) (any, bool) { return nil, false }
 
 var topKey = regexp.MustCompile(`^("[^"]+"|'[^']+'|[A-Za-z][A-Za-z0-9_-]*):`)
 
@@ -167,6 +183,9 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 	opt := analysis.Options{Today: e.Today, Profile: e.Profile}
 	if opt.Today == "" {
 		opt.Today = "2026-06-01"
+	}
+	if e.On != "" {
+		opt.Config = switchedOn(e.On)
 	}
 	if e.Disk != nil {
 		opt.Disk = disk(e.Disk)
