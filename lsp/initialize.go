@@ -87,13 +87,24 @@ func folders(p *protocol.InitializeParams) []session.Folder {
 	if list, ok := p.WorkspaceFolders.Get(); ok && len(list) > 0 {
 		return convertFolders(list)
 	}
+	root := oldRoot(p)
+	if root == "" {
+		return nil
+	}
+	return []session.Folder{{URI: root, Name: filepath.Base(root.Path())}}
+}
+
+// oldRoot is the root of clients that know one only, "" for none.
+func oldRoot(p *protocol.InitializeParams) uri.URI {
+	//lint:ignore SA1019 deprecated for clients, which send it all the same
 	if p.RootURI != nil && *p.RootURI != "" {
-		return []session.Folder{{URI: *p.RootURI, Name: filepath.Base(p.RootURI.Path())}}
+		return *p.RootURI //lint:ignore SA1019 see above
 	}
-	if root, ok := p.RootPath.Get(); ok && root != "" {
-		return []session.Folder{{URI: uri.File(root), Name: filepath.Base(root)}}
+	//lint:ignore SA1019 see above
+	if path, ok := p.RootPath.Get(); ok && path != "" {
+		return uri.File(path)
 	}
-	return nil
+	return ""
 }
 
 func convertFolders(list []protocol.WorkspaceFolder) []session.Folder {

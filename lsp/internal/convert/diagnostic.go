@@ -15,6 +15,13 @@ import (
 // source is the finder shown beside a message that names none.
 const source = "dhi-ls"
 
+var severities = map[diagnostic.Severity]protocol.DiagnosticSeverity{
+	diagnostic.Error:   protocol.DiagnosticSeverityError,
+	diagnostic.Warning: protocol.DiagnosticSeverityWarning,
+	diagnostic.Info:    protocol.DiagnosticSeverityInformation,
+	diagnostic.Hint:    protocol.DiagnosticSeverityHint,
+}
+
 var tags = map[diagnostic.Tag]protocol.DiagnosticTag{
 	diagnostic.Unnecessary: protocol.DiagnosticTagUnnecessary,
 	diagnostic.Deprecated:  protocol.DiagnosticTagDeprecated,
@@ -41,7 +48,7 @@ func one(snapshot *session.Snapshot, doc *session.Document, d *diagnostic.Diagno
 	}
 	p := protocol.Diagnostic{
 		Range:    doc.Range(d.Range),
-		Severity: protocol.DiagnosticSeverity(d.Severity), // both count from 1, error, to 4, hint
+		Severity: severities[d.Severity],
 		Source:   protocol.NewOptional(from),
 		Message:  protocol.String(message),
 	}

@@ -27,7 +27,8 @@ type Analyzer func(ctx context.Context, snapshot *session.Snapshot, doc *session
 
 // Config is what a scheduler works with.
 type Config struct {
-	// Fast is syntax, schema and single-file rules: milliseconds.
+	// Fast is syntax, schema and single-file rules: milliseconds. Without it
+	// nothing is reported.
 	Fast Analyzer
 	// Slow is the rest: other programs, indexes, other files. It returns only
 	// what Fast does not, and may be nil.
@@ -121,6 +122,9 @@ func (s *Scheduler) Refresh(snapshot *session.Snapshot) {
 }
 
 func (s *Scheduler) enqueue(j *job) {
+	if s.Fast == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := j.doc.Key()

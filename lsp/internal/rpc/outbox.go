@@ -89,7 +89,10 @@ func (o *Outbox) fail(err error) {
 }
 
 // Close sends what waits, if the other end takes it, and closes the stream.
+// What still arrives is thrown away: the other end may not read before it has
+// written.
 func (o *Outbox) Close() error {
+	go func() { _, _ = io.Copy(io.Discard, o.ReadWriteCloser) }()
 	o.mu.Lock()
 	o.closed = true
 	o.changed.Broadcast()
