@@ -39,7 +39,8 @@ func ParseOutput(s string) (Output, error) {
 		if bare[0] == "-" {
 			return Output{Type: "tar", Dest: "-"}, nil
 		}
-		return Output{Type: "local", Dest: bare[0]}, nil
+		o := Output{Type: "local", Dest: bare[0]}
+		return o, o.validate()
 	}
 	o := Output{Type: attrs["type"], Dest: attrs["dest"], Attrs: attrs}
 	delete(attrs, "type")

@@ -66,6 +66,11 @@ func project(t *testing.T, text string) string {
 
 func write(t *testing.T, file, text string) {
 	t.Helper()
+	writeFile(t, file, text)
+}
+
+func writeFile(t testing.TB, file, text string) {
+	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		t.Fatal(err)
 	}
