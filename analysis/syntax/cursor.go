@@ -328,8 +328,8 @@ func (t *Tree) bareColon(at spot, c Cursor, word *Node) (Cursor, bool) {
 		return Cursor{}, false
 	}
 	c.Offset, c.Role, c.Path, c.Node, c.NeedsSpace = at.offset, RoleValue, append(c.Path, Key(word.Value[:colon])), word, true
-	c.Replace = text.Range{Start: start, End: max(min(word.Range.End, at.end), at.offset)}
-	c.Prefix = t.Text.Slice(text.Range{Start: start, End: at.offset})
+	c.Replace = clipTo(text.Range{Start: start, End: word.Range.End}, at)
+	c.Prefix = t.Text.Slice(text.Range{Start: c.Replace.Start, End: at.offset})
 	return c, true
 }
 

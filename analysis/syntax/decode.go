@@ -118,7 +118,7 @@ func (p *parser) decodeQuoted(body text.Range, style Style, r *recorder) string 
 		special = '\\'
 	}
 	if r == nil {
-		if strings.IndexByte(s, special) < 0 && strings.IndexAny(s, "\r\n") < 0 {
+		if strings.IndexByte(s, special) < 0 && !strings.ContainsAny(s, "\r\n") {
 			return s
 		}
 		r = &recorder{}

@@ -43,7 +43,7 @@ var seeds = []string{
 	sample, "", "a", "a:", "- ", "a: b: c", "a: 'b\n c'\n", "k: |\n  x\n y\n", "- - - a\n", "{a: [b, {c: d}]}", "a: &x 1\nb: *x\n",
 	"a: !x\nb: 1\n", "\tb: 1\n", "a:\r\n  - b\r\n", "\ufeffa: 1\n", "a: \"\\u00e9\\\n  b\"\n", "a: >\n  x\n  y\n\n    z\n",
 	"? a\n: b\n", "a:\n  b\n  c: d\n", "a: [\n", "a: {b\nc: d\n", "%x\n---\na: 1\n---\nb: 2\n", "a: 0x1f\nb: 1_000\nc: .5\nd: 1e3\n",
-	"<<: {a: 1}\nb: 2\n", "a: 'it''s'\n", "a: \"x: y\" # c\n", "a: - b\n", "a: @b\n", "A: |\n 0", "B:\n-\nC:", "a: 2024-1-2", ".5_:", "b: |\n a ", "\"\\-\":", "a: 1e3_", "a: |-\n : \n", "a: |\n x\n  ", "<<:", "00<<: ", "...:", "{}\n#", "x: |+\n  a\n\n\ny: |-\n  b\n",
+	"<<: {a: 1}\nb: 2\n", "a: 'it''s'\n", "a: \"x: y\" # c\n", "a: - b\n", "a: @b\n", "A: |\n 0", "B:\n-\nC:", "a: 2024-1-2", ".5_:", "b: |\n a ", "\"\\-\":", "a: 1e3_", "a: |-\n : \n", "a: |\n x\n  ", "<<:", "00<<: ", "...:", "{}\n#", "{A:0\n0", "x: |+\n  a\n\n\ny: |-\n  b\n",
 }
 
 // FuzzParse holds the tree to what it promises for any text: ranges inside of

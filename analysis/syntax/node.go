@@ -77,6 +77,9 @@ type Node struct {
 	Kind  Kind
 	Style Style
 	Type  Type
+	// IsKey tells a mapping key from a value.
+	IsKey   bool
+	ownLine bool // a plain scalar that begins its line
 	// Indent is the column in bytes at which the entries of a block
 	// collection stand.
 	Indent int
@@ -93,13 +96,10 @@ type Node struct {
 	Parent *Node
 	// Index is the node's place among the parent's entries.
 	Index int
-	// IsKey tells a mapping key from a value.
-	IsKey bool
 	// Entries are the members of a collection in order of the text.
 	Entries []Entry
 
 	target    *Node // of an alias
-	ownLine   bool  // a plain scalar that begins its line
 	blockHead blockHead
 }
 
