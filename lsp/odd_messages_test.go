@@ -10,10 +10,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/dhi-ls/dhi-ls/lsp/lsptest"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // seeded finds every occurrence of "mistake" and panics at "panic".
 func seeded(_ context.Context, _ *session.Snapshot, doc *session.Document) ([]diagnostic.Diagnostic, error) {

@@ -155,3 +155,6 @@ func (c *Client) Exit() {
 	_ = c.conn.Notify(ctx, protocol.MethodExit, nil) // gone already when called twice
 	_ = c.conn.Close()
 }
+
+// HangUp closes the stream without a word.
+func (c *Client) HangUp() { _ = c.conn.Close() }
