@@ -101,6 +101,19 @@ func TestStepInputs(t *testing.T) {
 	})
 }
 
+func TestSubpackages(t *testing.T) {
+	step := func(names string) rulestest.Example {
+		return withSteps("        - uses: dhi/build-pkg:0\n          with:\n            name: tool\n            subpackages:\n" + names)
+	}
+	checkEdges(t, "duplicate-subpackage", []edgeCase{
+		{name: "that of the package", Example: step("              - name: tool\n"),
+			want: []string{"12:23: warning: two packages of the step are called `tool`: the second replaces the first, or the build stops"}},
+		{name: "without names", Example: step("              - description: a\n              - description: b\n              - name:\n              - name:\n")},
+		{name: "names alone", Example: step("              - tool\n              - tool\n")},
+		{name: "as a mapping", Example: withSteps("        - uses: abuild/bump@v1\n          with:\n            name: tool\n            subpackages:\n              tool:\n                provides: a\n")},
+	})
+}
+
 func TestMetadataURL(t *testing.T) {
 	def := func(checkout, url string) rulestest.Example {
 		return rulestest.Example{Base: "package", Profile: analysis.ProfileCatalog, Fragment: alpineContents(list("repositories", alpineMain)) +

@@ -141,6 +141,33 @@ func checkWithEmpty(p *Pass) {
 	})
 }
 
+// checkSubpackages compares the names of what a step packages: the package
+// itself and its subpackages.
+func checkSubpackages(p *Pass) {
+	p.eachStep(func(_ *definition.Build, s *definition.Step) {
+		list := s.With.Get("subpackages")
+		if list == nil || list.Kind != syntax.Sequence {
+			return
+		}
+		first := map[string]*syntax.Node{}
+		names := []*syntax.Node{s.With.Get("name")}
+		for _, item := range list.Items() {
+			names = append(names, item.Get("name"))
+		}
+		for _, n := range names {
+			if n == nil || n.Kind != syntax.Scalar || n.Value == "" {
+				continue
+			}
+			if other, ok := first[n.Value]; ok {
+				p.Report(n.Range, "two packages of the step are called `%s`: the second replaces the first, or the build stops", n.Value).
+					Related(other.Range, "the other package")
+				continue
+			}
+			first[n.Value] = n
+		}
+	})
+}
+
 // checkMetadataURL compares the project's URL in a package with the
 // repositories that its definition checks out.
 func checkMetadataURL(p *Pass) {
