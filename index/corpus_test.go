@@ -65,7 +65,7 @@ func definitionSelections(path string) [][]string {
 	}
 	var definition struct {
 		Contents struct {
-			contents `yaml:",inline"`
+			Packages []string `yaml:"packages"`
 			Builds   []struct {
 				Contents contents `yaml:"contents"`
 			} `yaml:"builds"`
