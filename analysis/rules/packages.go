@@ -127,10 +127,10 @@ func (s *packageScope) unsure() bool {
 	return false
 }
 
-// family is the package manager's family of the scope.
+// packageFamily is the family of the scope's package manager.
 func (p *Pass) packageFamily(s *packageScope) entry.Family { return p.repositoryFamily(s.Contents) }
 
-// eachVersionProblem calls f for what the family's package manager does not
+// eachPackageProblem calls f for what the family's package manager does not
 // take.
 func (p *Pass) eachPackageProblem(f func(k *pkg, pr *entry.Problem)) {
 	scopes := p.packageScopes()

@@ -16,8 +16,8 @@ const (
 	debianFrontend = "DEBIAN_FRONTEND"
 )
 
-// image is the scope of the image's own packages, false where what it
-// installs is not wholly known.
+// imagePackages is the scope of the image's own packages, and whether all that
+// it installs is known.
 func (p *Pass) imagePackages() (*packageScope, bool) {
 	s := &p.packageScopes()[0]
 	return s, p.Def.Contents.Node != nil && !s.unsure() && !p.brokenPackages()
@@ -40,7 +40,7 @@ func (p *Pass) packagesKey() text.Range {
 	return p.topRange()
 }
 
-// manager is the package manager of a family.
+// manager is the package manager of a family, with the packages that bring it.
 func manager(family entry.Family) (name string, packages []string) {
 	switch family {
 	case entry.Alpine:

@@ -35,12 +35,20 @@ func (p *Pass) withViolations() []withViolation {
 		var with any = map[string]any{}
 		if s.With != nil && !s.With.IsNull() {
 			with = s.With.Any()
+		} else if !needsInputs(s.Uses.Value()) {
+			return
 		}
 		for _, v := range schema.ValidateWith(s.Uses.Value(), with) {
 			p.shared.with = append(p.shared.with, withViolation{s, v})
 		}
 	})
 	return p.shared.with
+}
+
+// needsInputs reports whether the action cannot do without inputs.
+func needsInputs(uses string) bool {
+	field := schema.LookupWith(uses, nil)
+	return field != nil && len(field.Required) > 0
 }
 
 // withNode is the place of a violation; nil where with is not written.
