@@ -11,6 +11,9 @@ import (
 // fields reads buildx's comma separated key=value form. A field without "="
 // is returned under the empty key's list.
 func fields(option, s string) (map[string]string, []string, error) {
+	if strings.ContainsAny(s, "\r\n") {
+		return nil, nil, badRequest("%s %q: must be one line", option, s)
+	}
 	list, err := csvvalue.Fields(s, nil)
 	if err != nil {
 		return nil, nil, badRequest("%s %q: %v", option, s, err)

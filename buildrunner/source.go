@@ -1,12 +1,13 @@
 package buildrunner
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/util/staticfs"
@@ -29,10 +30,10 @@ func (r *Request) sources(so *client.SolveOpt, text []byte) error {
 	name := filepath.Base(r.File)
 	so.FrontendAttrs["filename"] = name
 	fs := staticfs.NewFS()
-	fs.Add(name, staticFile(name), text)
+	fs.Add(name, staticFile(name, text), text)
 	ignore := filepath.Join(filepath.Dir(r.File), name+".dockerignore")
 	if data, err := os.ReadFile(ignore); err == nil {
-		fs.Add(name+".dockerignore", staticFile(name+".dockerignore"), data)
+		fs.Add(name+".dockerignore", staticFile(name+".dockerignore", data), data)
 	}
 	so.LocalMounts[definitionMount] = fs
 
@@ -78,8 +79,12 @@ func (r *Request) contextDir() string {
 	return ContextRoot(r.File)
 }
 
-func staticFile(name string) *fstypes.Stat {
-	return &fstypes.Stat{Path: name, Mode: 0o644, ModTime: time.Now().UnixNano()}
+// staticFile describes a file that exists only here. Its time is made from
+// its content: BuildKit may take files of the same name, size and time for
+// the same, and reuses what it has of them.
+func staticFile(name string, data []byte) *fstypes.Stat {
+	sum := sha256.Sum256(data)
+	return &fstypes.Stat{Path: name, Mode: 0o644, ModTime: int64(binary.BigEndian.Uint64(sum[:]) >> 2)}
 }
 
 // contextFS is a directory without what its ignore file names: FILE's own
