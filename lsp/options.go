@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/lsp/internal/diagnostics"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.uber.org/zap"
 )
@@ -35,14 +36,27 @@ type Options struct {
 	// Files lists the definitions of the workspace, for diagnostics of what
 	// is not open; nil for none.
 	Files func(ctx context.Context, snapshot *session.Snapshot) ([]string, error)
+	// Services answer what does not follow from the documents: see
+	// [DefaultServices].
+	Services *session.Services
 	// ParentInterval is how often the parent process is looked for. Default
 	// two seconds.
 	ParentInterval time.Duration
 }
 
+// DefaultServices are those of this machine: its disk, the configuration files
+// on it, and the programs installed.
+func DefaultServices() *session.Services { return engine.NewServices() }
+
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
+	}
+	if o.Services == nil {
+		o.Services = &session.Services{}
+	}
+	if o.Fast == nil {
+		o.Fast, o.Slow, o.Files = engine.Fast, engine.Slow, engine.Files
 	}
 	if o.ParentInterval == 0 {
 		o.ParentInterval = 2 * time.Second

@@ -47,6 +47,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 	conn := jsonrpc2.NewConn(s.stream, jsonrpc2.WithCodec(rpc.Codec{}))
 	s.client = client.New(ctx, conn, o.Logger)
 	s.session = session.New(s.client)
+	s.session.Update(func(state *session.State) { state.Services = o.Services })
 	s.checks = diagnostics.New(diagnostics.Config{
 		Fast: o.Fast, Slow: o.Slow, Files: o.Files,
 		Publish: s.client.PublishDiagnostics, Client: s.client, Log: o.Logger,

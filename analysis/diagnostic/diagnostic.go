@@ -12,9 +12,10 @@ import (
 // Severity says how sure and how grave a finding is. An error is never wrong.
 type Severity uint8
 
+// Off is no severity: what has it is not reported.
+const Off Severity = 0
+
 const (
-	// Off: not reported.
-	Off Severity = 0
 	// Error: the build fails or the image is wrong, provably.
 	Error Severity = iota + 1
 	// Warning: likely a mistake, or against security practice.

@@ -41,6 +41,9 @@ type State struct {
 	// one document alone does not depend on it.
 	Disk uint64
 
+	// Services answer what does not follow from the documents; never nil.
+	Services *Services
+
 	documents map[Key]*Document
 	settings  Settings
 	byFolder  map[Key]Settings
@@ -97,7 +100,7 @@ type Session struct {
 // New starts a session with nothing open.
 func New(c *client.Client) *Session {
 	s := &Session{client: c}
-	s.state.Store(&State{settings: DefaultSettings(), byFolder: map[Key]Settings{}})
+	s.state.Store(&State{Services: &Services{}, settings: DefaultSettings(), byFolder: map[Key]Settings{}})
 	return s
 }
 

@@ -1,0 +1,150 @@
+// Package engine joins the session to the analysis: documents become typed
+// views, and their findings.
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/walk"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+	"go.lsp.dev/uri"
+)
+
+// opened is the view of a document without further frontend prefixes, parsed
+// once per version.
+var opened = session.Derive(func(d *session.Document) *definition.Document {
+	return analysis.Open(PathOf(d.URI), d.Text, analysis.Options{})
+})
+
+// PathOf is the path of a URI with forward slashes; of a document that is no
+// file it is the path that the URI names.
+func PathOf(u uri.URI) string {
+	if path, ok := session.Path(u); ok {
+		return filepath.ToSlash(path)
+	}
+	s := string(u)
+	if i := strings.Index(s, "://"); i >= 0 {
+		s = s[i+3:]
+		if slash := strings.IndexByte(s, '/'); slash >= 0 {
+			return s[slash:]
+		}
+		return s
+	}
+	if _, rest, ok := strings.Cut(s, ":"); ok {
+		return rest
+	}
+	return s
+}
+
+// Document is the typed view of a version. Its kind is NotOurs for YAML that
+// is no definition; then it has no tree.
+func Document(s *session.Snapshot, d *session.Document) *definition.Document {
+	doc := opened.Of(d)
+	if doc.Kind != definition.NotOurs && doc.Directive.State == definition.OurDirective || doc.Directive.State == definition.NoDirective {
+		return doc
+	}
+	if cfg := Config(s, d); cfg != nil && len(cfg.Prefixes) > 0 {
+		return analysis.Open(PathOf(d.URI), d.Text, analysis.Options{Prefixes: cfg.Prefixes})
+	}
+	return doc
+}
+
+// Ours is Document for documents that are ours.
+func Ours(s *session.Snapshot, u uri.URI) (*session.Document, *definition.Document, bool) {
+	d, ok := s.Document(u)
+	if !ok {
+		return nil, nil, false
+	}
+	doc := Document(s, d)
+	return d, doc, doc.Kind != definition.NotOurs && doc.Tree != nil
+}
+
+// Config is the configuration for the document, nil if there is none or it
+// cannot be used.
+func Config(s *session.Snapshot, d *session.Document) *config.Config {
+	path, ok := session.Path(d.URI)
+	if !ok || s.Services.Config == nil {
+		return nil
+	}
+	cfg, err := s.Services.Config(path)
+	if err != nil {
+		return nil
+	}
+	return cfg
+}
+
+// Options are the engine's options for the document.
+func Options(s *session.Snapshot, d *session.Document) analysis.Options {
+	opt := analysis.Options{Packages: s.Services.Packages}
+	if _, isFile := session.Path(d.URI); isFile {
+		opt.Disk = s.Services.Disk
+	}
+	cfg := Config(s, d)
+	if cfg == nil {
+		return opt
+	}
+	opt.Config, opt.Prefixes = cfg, cfg.Prefixes
+	if cfg.Profile != "" {
+		opt.Profile, _ = analysis.ParseProfile(cfg.Profile)
+	}
+	if s.Trusted && cfg.ShellCheck != nil && *cfg.ShellCheck && s.Services.ShellCheck != nil {
+		opt.ShellCheck = s.Services.ShellCheck()
+	}
+	return opt
+}
+
+// Fast finds what the file decides. It returns nil for a document that is not
+// ours.
+func Fast(_ context.Context, s *session.Snapshot, d *session.Document) ([]diagnostic.Diagnostic, error) {
+	doc := Document(s, d)
+	if doc.Kind == definition.NotOurs || len(doc.Text.String()) > analysis.MaxSize {
+		return nil, nil
+	}
+	list := analysis.Fast(doc, Options(s, d)).Diagnostics
+	if list == nil {
+		list = []diagnostic.Diagnostic{}
+	}
+	return list, nil
+}
+
+// Slow runs external programs, where they are allowed.
+func Slow(ctx context.Context, s *session.Snapshot, d *session.Document) ([]diagnostic.Diagnostic, error) {
+	doc := Document(s, d)
+	opt := Options(s, d)
+	if doc.Kind == definition.NotOurs || opt.ShellCheck == nil {
+		return nil, nil
+	}
+	return analysis.Slow(ctx, doc, opt).Diagnostics, ctx.Err()
+}
+
+// maxWalk bounds how many directory entries of a workspace are looked at.
+const maxWalk = 200_000
+
+// Files lists what may be definitions in the folders of the workspace.
+func Files(ctx context.Context, s *session.Snapshot) ([]string, error) {
+	var roots []string
+	for _, f := range s.Folders {
+		if path, ok := session.Path(f.URI); ok {
+			roots = append(roots, path)
+		}
+	}
+	excluded := func(path string) bool {
+		if s.Services.Config == nil {
+			return false
+		}
+		cfg, err := s.Services.Config(path)
+		return err == nil && cfg.Excluded(path)
+	}
+	files, _ := walk.Files(ctx, roots, walk.Options{Excluded: excluded, Max: maxWalk})
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = filepath.FromSlash(f.Path)
+	}
+	return paths, ctx.Err()
+}

@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/script"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+)
+
+// NewServices are the services of this machine.
+func NewServices() *session.Services {
+	configs := &configs{files: map[string]loaded{}, dirs: map[string]found{}}
+	return &session.Services{
+		Config: configs.of,
+		Disk:   analysis.OSDisk{},
+		ShellCheck: sync.OnceValue(func() *script.ShellCheck {
+			sc, err := script.Find()
+			if err != nil {
+				return nil
+			}
+			return sc
+		}),
+	}
+}
+
+// configs keeps configuration files as long as they do not change.
+type configs struct {
+	mu    sync.Mutex
+	files map[string]loaded
+	dirs  map[string]found
+}
+
+type loaded struct {
+	modified time.Time
+	size     int64
+	cfg      *config.Config
+	err      error
+}
+
+// found is where the configuration of a folder was looked up last.
+type found struct {
+	file string
+	at   time.Time
+}
+
+// lookAgain is how long a folder's configuration file is not looked for anew.
+const lookAgain = time.Second
+
+func (c *configs) of(path string) (*config.Config, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	dir := filepath.Dir(path)
+	f, ok := c.dirs[dir]
+	if !ok || time.Since(f.at) > lookAgain {
+		f.file, _ = config.Find(dir)
+		f.at = time.Now()
+		c.dirs[dir] = f
+	}
+	if f.file == "" {
+		return nil, nil
+	}
+	info, err := os.Stat(f.file)
+	if err != nil {
+		return nil, nil
+	}
+	l, ok := c.files[f.file]
+	if !ok || !l.modified.Equal(info.ModTime()) || l.size != info.Size() {
+		l = loaded{modified: info.ModTime(), size: info.Size()}
+		l.cfg, l.err = config.Load(f.file, analysis.RuleName)
+		c.files[f.file] = l
+	}
+	return l.cfg, l.err
+}

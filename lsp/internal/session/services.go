@@ -1,0 +1,23 @@
+package session
+
+import (
+	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/packages"
+	"github.com/dhi-ls/dhi-ls/analysis/rules"
+	"github.com/dhi-ls/dhi-ls/analysis/script"
+)
+
+// Services answer what does not follow from the documents. Each may be nil:
+// then it is not known. They are safe for concurrent use and do not change.
+type Services struct {
+	// Config is the configuration for a file, nil for none; err says what is
+	// wrong with the one that would apply.
+	Config func(path string) (cfg *config.Config, err error)
+	// Disk tells what other files are there.
+	Disk rules.Disk
+	// Packages answers from cached package indexes.
+	Packages packages.Source
+	// ShellCheck is the program on this machine, nil if there is none. It
+	// runs only in trusted workspaces.
+	ShellCheck func() *script.ShellCheck
+}
