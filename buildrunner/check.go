@@ -26,7 +26,7 @@ func (req *Request) check(ctx context.Context, b *builder.Builder, text []byte, 
 	res.Nodes = []string{node.Name}
 	so, err := req.solveOpt(text, nil)
 	if err != nil {
-		return res, err
+		return res.notPrepared(err)
 	}
 	c, err := node.Dial(ctx)
 	if err != nil {

@@ -156,11 +156,11 @@ func (req *Request) runOn(ctx context.Context, a builder.Assignment, text []byte
 	res.Nodes = append(res.Nodes, a.Node.Name)
 	so, err := req.solveOpt(text, a.Platforms)
 	if err != nil {
-		return res, err
+		return res.notPrepared(err)
 	}
 	x, err := req.exports(ctx, a.Node, ev.Stdout)
 	if err != nil {
-		return res.exportFailed(err)
+		return res.notPrepared(err)
 	}
 	so.Exports = x.entries
 	c, err := a.Node.Dial(ctx)
@@ -208,15 +208,21 @@ func follow(ctx context.Context, c *client.Client, t *progress.Tracker, ev Event
 	return response, err
 }
 
-func (res *Result) exportFailed(err error) (*Result, error) {
+// notPrepared tells a request that cannot be from an environment that does
+// not have what it needs.
+func (res *Result) notPrepared(err error) (*Result, error) {
+	c := cause.Cause{Class: cause.Environment, Title: err.Error() + ".", ExitCode: -1, Text: err.Error()}
 	var l *loadError
-	if !errors.As(err, &l) {
+	var d *configError
+	switch {
+	case errors.As(err, &l):
+		c.Kind, c.Remedy = cause.OutputFailed, "Start the Docker engine, or use --push or --output."
+	case errors.As(err, &d):
+		c.Kind, c.Remedy = cause.Other, "Mend the file, or log in again with docker login."
+	default:
 		return res, err
 	}
-	res.Failures = []cause.Cause{{
-		Class: cause.Environment, Kind: cause.OutputFailed, Title: err.Error() + ".", ExitCode: -1, Text: err.Error(),
-		Remedy: "Start the Docker engine, or use --push or --output.",
-	}}
+	res.Failures = []cause.Cause{c}
 	return res, &Failure{res.Failures, err}
 }
 

@@ -1,12 +1,10 @@
 package buildrunner
 
 import (
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
-	"github.com/docker/cli/cli/config"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/auth/authprovider"
@@ -104,11 +102,9 @@ func quoteField(s string) string {
 
 // attachables are what the daemon may ask the session for.
 func (r *Request) attachables() ([]session.Attachable, error) {
-	dockerConfig := config.LoadDefaultConfigFile(io.Discard)
-	if dir := r.dockerConfig(); dir != "" {
-		if c, err := config.Load(dir); err == nil {
-			dockerConfig = c
-		}
+	dockerConfig, err := loadConfig(r.Env)
+	if err != nil {
+		return nil, &configError{err}
 	}
 	out := []session.Attachable{authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{
 		AuthConfigProvider: authprovider.LoadAuthConfig(dockerConfig),
@@ -138,12 +134,13 @@ func (r *Request) attachables() ([]session.Attachable, error) {
 	return out, nil
 }
 
-func (r *Request) dockerConfig() string {
-	if r.Env.Getenv == nil {
-		return ""
-	}
-	return r.Env.Getenv("DOCKER_CONFIG")
+// configError is a docker configuration that cannot be read: the environment.
+type configError struct{ err error }
+
+func (e *configError) Error() string {
+	return "the docker configuration cannot be read: " + e.err.Error()
 }
+func (e *configError) Unwrap() error { return e.err }
 
 func caches(list []Cache) []client.CacheOptionsEntry {
 	var out []client.CacheOptionsEntry

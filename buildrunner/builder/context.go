@@ -35,7 +35,7 @@ func currentContext(env Env) (string, error) {
 	if name := env.get("DOCKER_CONTEXT"); name != "" {
 		return name, nil
 	}
-	file := filepath.Join(env.dockerConfig(), "config.json")
+	file := filepath.Join(env.DockerConfig(), "config.json")
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return defaultContext, nil
@@ -61,7 +61,7 @@ func contextEndpoint(env Env, name string) (string, TLS, error) {
 	}
 	sum := sha256.Sum256([]byte(name))
 	id := hex.EncodeToString(sum[:])
-	dir := filepath.Join(env.dockerConfig(), "contexts")
+	dir := filepath.Join(env.DockerConfig(), "contexts")
 	data, err := os.ReadFile(filepath.Join(dir, "meta", id, "meta.json"))
 	if errors.Is(err, os.ErrNotExist) {
 		return "", TLS{}, fmt.Errorf("%w %q: neither a buildx instance nor a docker context has that name", errNoInstance, name)
@@ -87,7 +87,7 @@ func hostEndpoint(env Env) (string, TLS, error) {
 	}
 	dir := env.get("DOCKER_CERT_PATH")
 	if dir == "" {
-		dir = env.dockerConfig()
+		dir = env.DockerConfig()
 	}
 	return host, tlsFiles(dir), nil
 }

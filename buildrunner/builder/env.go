@@ -49,8 +49,8 @@ func (e Env) run(ctx context.Context, name string, args ...string) ([]byte, erro
 	return exec.CommandContext(ctx, name, args...).Output()
 }
 
-// dockerConfig is the docker CLI's configuration directory.
-func (e Env) dockerConfig() string {
+// DockerConfig is the docker CLI's configuration directory.
+func (e Env) DockerConfig() string {
 	if dir := e.get("DOCKER_CONFIG"); dir != "" {
 		return dir
 	}
@@ -62,7 +62,7 @@ func (e Env) buildxDir() string {
 	if dir := e.get("BUILDX_CONFIG"); dir != "" {
 		return dir
 	}
-	return filepath.Join(e.dockerConfig(), "buildx")
+	return filepath.Join(e.DockerConfig(), "buildx")
 }
 
 func (e Env) sockets() []string {
