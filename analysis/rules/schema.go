@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -66,8 +67,28 @@ func (p *Pass) reportViolation(v schema.Violation, broken map[int]bool) {
 			message = "empty list item"
 		}
 	}
+	if trap, ok := node.NumberTrap(); ok && trap.Sure && v.Keyword == schema.WrongType && slices.Contains(v.Want, schema.TypeString) {
+		p.ReportAs("wrong-type", r, "%s must be a string: %s", labelOf(v.Path), trap.Message).
+			Help("quote the value: %s", trap.Edit.New).
+			Fix(trap.Fix, true, Replace(trap.Edit.Range, trap.Edit.New))
+		return
+	}
 	f := p.ReportAs(keywordRules[v.Keyword], r, "%s", message)
 	p.fixViolation(f, v, r, node)
+}
+
+// labelOf names a value by its key, with the index for items of a list.
+func labelOf(path []string) string {
+	from := max(len(path)-1, 0)
+	for from > 0 && isIndex(path[from]) {
+		from--
+	}
+	return "`" + schema.DottedPath(path[from:]) + "`"
+}
+
+func isIndex(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
 }
 
 // placeOf finds the key or value a violation speaks of.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 )
@@ -17,6 +19,7 @@ func syntaxRules() []*Rule {
 
 // checkSyntax reports the problems the parser found, each under its own id.
 func checkSyntax(p *Pass) {
+	p.checkTraps(p.Doc.Tree.Root)
 	for _, pr := range p.problems() {
 		f := p.ReportAs(pr.Code, pr.Range, "%s", pr.Message)
 		if pr.Fix != "" {
@@ -30,6 +33,38 @@ func checkSyntax(p *Pass) {
 			f.Related(pr.Related, "%s", pr.RelatedMessage)
 		}
 	}
+}
+
+// checkTraps looks for strings that readers of YAML 1.1 take for something
+// else.
+func (p *Pass) checkTraps(n *syntax.Node) {
+	n = n.Deref()
+	if n == nil {
+		return
+	}
+	for i := range n.Entries {
+		v := n.Entries[i].Value
+		switch v.Kind {
+		case syntax.Mapping, syntax.Sequence:
+			p.checkTraps(v)
+		case syntax.Scalar:
+			if !mayTrap(v) {
+				continue
+			}
+			if trap, ok := v.NumberTrap(); ok && !trap.Sure {
+				p.ReportAs(syntax.CodeTrap, v.Range, "%s: quote it", trap.Message).Fix(trap.Fix, true, Replace(trap.Edit.Range, trap.Edit.New))
+			}
+		}
+	}
+}
+
+// mayTrap is a cheap test before the thorough one.
+func mayTrap(n *syntax.Node) bool {
+	if n.Style != syntax.Plain || n.Type != syntax.String || n.Value == "" {
+		return false
+	}
+	c := n.Value[0]
+	return len(n.Value) <= 3 && strings.IndexByte("yYnNoO", c) >= 0 || c >= '0' && c <= '9' && strings.ContainsAny(n.Value, ":-")
 }
 
 // problems are the parser's own, and for text outside of the part of YAML
