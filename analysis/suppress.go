@@ -150,34 +150,86 @@ func suppressedIDs(s string, comment text.Range) []suppressedID {
 
 func reportSuppressions(doc *definition.Document, list []suppression, severity func(*rules.Rule) diagnostic.Severity) []diagnostic.Diagnostic {
 	var out []diagnostic.Diagnostic
-	report := func(id string, r text.Range, message string) {
+	report := func(id string, r text.Range, message string, fixes ...diagnostic.Fix) {
 		rule, _ := rules.Find(id)
 		if s := severity(rule); s != diagnostic.Off {
-			out = append(out, diagnostic.Diagnostic{Code: id, Severity: s, Range: r, URL: rule.URL(), Message: message})
+			out = append(out, diagnostic.Diagnostic{Code: id, Severity: s, Range: r, URL: rule.URL(), Message: message, Fixes: fixes})
 		}
 	}
 	for _, sup := range list {
 		if len(sup.ids) == 0 {
 			report("invalid-suppression", sup.comment, "name the rules to ignore: `# dhi-ls: ignore[rule-id] reason`")
 		}
-		for _, id := range sup.ids {
+		for i, id := range sup.ids {
 			switch {
 			case id.rule == nil:
-				report("invalid-suppression", id.at, unknownRule(id.id))
-			case !id.used && id.rule.Need != rules.NeedsShellCheck && id.rule.Need != rules.NeedsIndex && id.rule.Need != rules.NeedsWorkspace && severity(id.rule) != diagnostic.Off:
-				report("unused-suppression", id.at, fmt.Sprintf("`%s` reports nothing here: delete it from the comment", id.id))
+				report("invalid-suppression", id.at, unknownRule(id.id), suggestRule(id)...)
+			case id.unused(severity):
+				report("unused-suppression", id.at, fmt.Sprintf("`%s` reports nothing here: delete it from the comment", id.id), sup.without(doc.Text, i, severity))
 			}
 		}
 	}
 	return out
 }
 
-func unknownRule(id string) string {
+// unused says that the rule has looked at the document and reported nothing
+// that the comment silences. Rules that need more than the document may not
+// have run.
+func (id suppressedID) unused(severity func(*rules.Rule) diagnostic.Severity) bool {
+	return id.rule != nil && !id.used && id.rule.Need == rules.NeedsNothing && severity(id.rule) != diagnostic.Off
+}
+
+// without removes one rule from the comment, and the comment where nothing is
+// left of it.
+func (s suppression) without(t *text.Text, i int, severity func(*rules.Rule) diagnostic.Severity) diagnostic.Fix {
+	left := 0
+	for _, id := range s.ids {
+		if !id.unused(severity) {
+			left++
+		}
+	}
+	if left == 0 {
+		return diagnostic.Fix{Title: "Remove the comment", Safe: true, Edits: []diagnostic.Edit{{Range: wholeComment(t, s.comment)}}}
+	}
+	r := s.ids[i].at
+	if i+1 < len(s.ids) {
+		r.End = s.ids[i+1].at.Start
+	} else {
+		r.Start = s.ids[i-1].at.End
+	}
+	return diagnostic.Fix{Title: "Remove `" + s.ids[i].id + "` from the comment", Safe: true, Edits: []diagnostic.Edit{{Range: r}}}
+}
+
+// wholeComment is the comment to the end of its line with the blanks before
+// it, and with its line where it stands alone.
+func wholeComment(t *text.Text, comment text.Range) text.Range {
+	line := t.LineOf(comment.Start)
+	start := t.LineStart(line)
+	before := t.Slice(text.Range{Start: start, End: comment.Start})
+	if kept := len(strings.TrimRight(before, " \t")); kept > 0 {
+		return text.Range{Start: start + kept, End: t.LineEnd(line)}
+	}
+	return t.FullLineRange(line)
+}
+
+func suggestRule(id suppressedID) []diagnostic.Fix {
+	s, ok := schema.Suggest(id.id, ruleNames())
+	if !ok {
+		return nil
+	}
+	return []diagnostic.Fix{{Title: "Change to `" + s + "`", Edits: []diagnostic.Edit{{Range: id.at, New: s}}}}
+}
+
+func ruleNames() []string {
 	names := make([]string, 0, len(rules.All()))
 	for _, r := range rules.All() {
 		names = append(names, r.ID)
 	}
-	if s, ok := schema.Suggest(id, names); ok {
+	return names
+}
+
+func unknownRule(id string) string {
+	if s, ok := schema.Suggest(id, ruleNames()); ok {
 		return fmt.Sprintf("unknown rule `%s`; did you mean `%s`?", id, s)
 	}
 	return fmt.Sprintf("unknown rule `%s`: `dhi-ls rules` lists them", id)

@@ -117,6 +117,9 @@ func checkPlatformsEmpty(p *Pass) {
 // distOf is what a part of a tag says about the distribution: a family alone,
 // or a family and a release.
 func distOf(part string) (definition.Dist, bool) {
+	if part == "" || part[0] >= '0' && part[0] <= '9' {
+		return definition.Dist{}, false
+	}
 	for _, family := range []schema.Family{schema.Alpine, schema.Debian} {
 		release, ok := strings.CutPrefix(part, string(family))
 		if !ok || release != "" && (release[0] < '0' || release[0] > '9' || !isRelease(release)) {
