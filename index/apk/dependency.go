@@ -19,8 +19,17 @@ type Dependency struct {
 	Conflict   bool // !name: the thing must not be there
 }
 
-// ParseDependency reads one word.
+// ParseDependency reads one word as apk reads its world: the version must be
+// one.
 func ParseDependency(word string) (Dependency, error) {
+	d, err := parseDependency(word)
+	if err == nil && d.Constraint.Op != 0 && !version.ValidAlpine(d.Constraint.Version) {
+		err = fmt.Errorf("%q: %q is not a version", word, d.Constraint.Version)
+	}
+	return d, err
+}
+
+func parseDependency(word string) (Dependency, error) {
 	var d Dependency
 	rest, conflict := strings.CutPrefix(word, "!")
 	d.Conflict = conflict
@@ -53,9 +62,6 @@ func ParseDependency(word string) (Dependency, error) {
 	d.Constraint = version.Constraint{Op: op, Version: v}
 	if op == 0 {
 		return d, fmt.Errorf("%q has a malformed operator: expected one of = < <= > >= ~ <~ >~", word)
-	}
-	if !version.ValidAlpine(v) {
-		return d, fmt.Errorf("%q: %q is not a version", word, v)
 	}
 	return d, nil
 }
@@ -94,15 +100,16 @@ func (d Dependency) String() string {
 	return b.String()
 }
 
-// ParseDependencies reads a whole field. A word that cannot be read is left
-// out, as a later apk may have a grammar of its own; the number of such words
-// is returned.
+// ParseDependencies reads a whole field of an index. Versions there need not be
+// valid (Alpine 3.16 has opensmtpd 6.8.0p2-r4): apk compares them all the same.
+// A word that cannot be read is left out, as a later apk may have a grammar of
+// its own; the number of such words is returned.
 func ParseDependencies(field string) ([]Dependency, int) {
 	words := strings.Fields(field)
 	list := make([]Dependency, 0, len(words))
 	skipped := 0
 	for _, w := range words {
-		d, err := ParseDependency(w)
+		d, err := parseDependency(w)
 		if err != nil {
 			skipped++
 			continue

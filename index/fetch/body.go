@@ -107,7 +107,11 @@ func (b *body) accept(answer *http.Response, from int64) (*Response, *Error) {
 		validator = modified
 	}
 	if from == 0 && b.offset > 0 {
-		if validator != b.validator || validator == "" {
+		if validator == "" {
+			answer.Body.Close()
+			return nil, E(Truncated, b.request.URL, errors.New("the server cannot go on where it stopped"))
+		}
+		if validator != b.validator {
 			answer.Body.Close()
 			return nil, E(Server, b.request.URL, errors.New("the file changed while it was fetched"))
 		}
