@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
@@ -22,12 +25,53 @@ func (res *Result) failed(ctx context.Context, req *Request, text []byte, t *pro
 		return res, fmt.Errorf("the build was canceled: %w", ctx.Err())
 	}
 	res.Failures = cause.Find(req.evidence(ctx, text, t, err))
+	res.Failures = append(res.Failures, otherFailures(t, err, res.Failures)...)
 	for i, c := range res.Failures {
 		if url := c.URL(); c.Kind == cause.ChecksumMismatch && url != "" {
 			res.Failures[i] = c.WithStatus(url, status(ctx, url))
 		}
 	}
 	return res, &Failure{res.Failures, err}
+}
+
+var exitCode = regexp.MustCompile(`exit code: (\d+)$`)
+
+// otherFailures are steps that failed beside the one that the error is of:
+// BuildKit returns one error and tells the others in its stream only, without
+// a location. The same step of another platform counts once.
+func otherFailures(t *progress.Tracker, err error, known []cause.Cause) []cause.Cause {
+	first := failedStep(t, err)
+	if first == nil {
+		return nil
+	}
+	seen := map[string]bool{stepKey(first.Name): true}
+	for _, c := range known {
+		seen[stepKey(c.Vertex)] = true
+	}
+	var out []cause.Cause
+	for _, s := range t.Failed() {
+		if s == first || s.Internal || seen[stepKey(s.Name)] {
+			continue
+		}
+		seen[stepKey(s.Name)] = true
+		e := cause.Evidence{Text: s.Err, Vertex: s.Name, Log: s.Log()}
+		if m := exitCode.FindStringSubmatch(s.Err); m != nil {
+			e.Exited = true
+			e.ExitCode, _ = strconv.Atoi(m[1])
+		}
+		out = append(out, cause.Find(e)...)
+	}
+	return out
+}
+
+var platformPrefix = regexp.MustCompile(`\b\w+/[\w/]+(?:->\w+/\w+)?\b`)
+
+// stepKey is a step's name without the platform in it.
+func stepKey(name string) string {
+	if strings.HasPrefix(name, "[linux/") || strings.HasPrefix(name, "[windows/") {
+		return platformPrefix.ReplaceAllString(name, "")
+	}
+	return name
 }
 
 func isUnimplemented(err error) bool { return grpcerrors.Code(err) == codes.Unimplemented }
