@@ -12,13 +12,30 @@ import (
 )
 
 func schemaRules() []*Rule {
-	return []*Rule{
-		{ID: "unknown-field", Summary: "A key is not part of the format", Level: always(diagnostic.Error), Kinds: Everything, Fix: UnsafeFix, Check: checkSchema},
+	rules := []*Rule{
+		{ID: "unknown-field", Summary: "A key is not part of the format", Level: always(diagnostic.Error), Kinds: Everything, Fix: UnsafeFix},
 		{ID: "missing-field", Summary: "A required key is missing", Level: always(diagnostic.Error), Kinds: Everything},
 		{ID: "wrong-type", Summary: "A value has the wrong type", Level: always(diagnostic.Error), Kinds: Everything, Fix: SafeFix},
 		{ID: "invalid-value", Summary: "A value is not one of those possible", Level: always(diagnostic.Error), Kinds: Everything, Fix: UnsafeFix},
 		{ID: "required-name", Summary: "An image or chart has no name", Level: always(diagnostic.Error), Kinds: Images | Charts},
-		{ID: "volumes-unpublished", Summary: "`volumes` is documented but not part of the published schema", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkVolumes},
+	}
+	shareCheck(rules, checkSchema)
+	return append(rules, &Rule{ID: "volumes-unpublished", Summary: "`volumes` is documented but not part of the published schema", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkVolumes})
+}
+
+// shareCheck gives several rules one check that reports for all of them. It
+// runs once, for the first of the rules that is not switched off.
+func shareCheck(rules []*Rule, check func(*Pass)) {
+	for i, r := range rules {
+		before := rules[:i]
+		r.Check = func(p *Pass) {
+			for _, other := range before {
+				if other.Kinds.Has(p.Doc.Kind) && p.severity(other) != diagnostic.Off {
+					return
+				}
+			}
+			check(p)
+		}
 	}
 }
 

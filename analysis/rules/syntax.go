@@ -8,13 +8,15 @@ import (
 )
 
 func syntaxRules() []*Rule {
-	return []*Rule{
-		{ID: syntax.CodeSyntax, Summary: "The text is not valid YAML", Level: always(diagnostic.Error), Kinds: Everything, Fix: SafeFix, Check: checkSyntax},
+	rules := []*Rule{
+		{ID: syntax.CodeSyntax, Summary: "The text is not valid YAML", Level: always(diagnostic.Error), Kinds: Everything, Fix: SafeFix},
 		{ID: syntax.CodeDuplicateKey, Summary: "A mapping holds a key twice", Level: always(diagnostic.Error), Kinds: Everything},
 		{ID: syntax.CodeTab, Summary: "A tab stands in the indentation", Level: always(diagnostic.Error), Kinds: Everything, Fix: SafeFix},
 		{ID: syntax.CodeTrap, Summary: "YAML reads the text in another way than it looks", Level: always(diagnostic.Warning), Kinds: Everything, Fix: SafeFix},
 		{ID: "yaml-strict", Summary: "Other YAML readers reject the text", Level: always(diagnostic.Warning), Kinds: Everything},
 	}
+	shareCheck(rules, checkSyntax)
+	return rules
 }
 
 // checkSyntax reports the problems the parser found, each under its own id.
