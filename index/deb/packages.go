@@ -110,6 +110,12 @@ func textField(p *record.Package, name string) *string {
 		return &p.Breaks
 	case "Replaces":
 		return &p.Replaces
+	case "Recommends":
+		return &p.Weak[0]
+	case "Suggests":
+		return &p.Weak[1]
+	case "Enhances":
+		return &p.Weak[2]
 	case "Filename":
 		return &p.Filename
 	}

@@ -69,6 +69,10 @@ type Package struct {
 	Replaces   string
 	InstallIf  string // Alpine only
 
+	// Weak are Debian's Recommends, Suggests and Enhances. They are not kept:
+	// only the order in which names occur is, see store.Index.Born.
+	Weak [3]string
+
 	Checksum string // Alpine's C: field, which identifies the package
 	Filename string // Debian: path below the repository's root
 

@@ -14,7 +14,7 @@ type debPackage struct {
 	name, version string
 	record        record.Package
 	repo, row     int
-	born          [2]int // repository and place of its first record: apt's order
+	born          [2]int // repository and place where its name first comes up: apt's order
 
 	depends  [][]deb.Relation // Pre-Depends and Depends
 	breaks   []deb.Relation   // Conflicts and Breaks
@@ -105,7 +105,7 @@ func (p *debPool) candidate(name string) *debPackage {
 func (p *debPool) born(rows []debRow) [2]int {
 	first := [2]int{len(p.repositories), 0}
 	for _, r := range rows {
-		place := [2]int{r.repo, p.repositories[r.repo].Index.Order(r.row)}
+		place := [2]int{r.repo, p.repositories[r.repo].Index.Born(r.row)}
 		if slices.Compare(place[:], first[:]) < 0 {
 			first = place
 		}
@@ -220,7 +220,7 @@ func compareDebianProviders(name string, a, b *debPackage) int {
 	if r := cmp.Compare(rank(a), rank(b)); r != 0 {
 		return r
 	}
-	return slices.Compare(a.born[:], b.born[:])
+	return slices.Compare(b.born[:], a.born[:])
 }
 
 // rank is the priority, an unknown one last.

@@ -36,6 +36,7 @@ type Builder struct {
 	rows      []row
 	pool      []byte
 	interned  map[string]uint32
+	born      map[string]uint32 // Debian only
 	err       error
 }
 
@@ -101,6 +102,9 @@ func (b *Builder) Add(p *record.Package) error {
 	n = le.AppendUint32(n, uint32(p.Priority))
 	le.AppendUint32(n, uint32(p.Flags))
 	b.rows = append(b.rows, r)
+	if b.meta.Family == record.Debian {
+		b.mention(p)
+	}
 	provides, installIf := b.relations(p)
 	for _, name := range provides {
 		b.provides.add(name, number)
@@ -109,6 +113,40 @@ func (b *Builder) Add(p *record.Package) error {
 		b.installIf.add(name, number)
 	}
 	return b.err
+}
+
+// mention numbers the names that a package brings up, in the order in which
+// apt reads its fields.
+func (b *Builder) mention(p *record.Package) {
+	if b.born == nil {
+		b.born = map[string]uint32{}
+	}
+	b.bear(p.Name)
+	for _, field := range []string{p.PreDepends, p.Depends, p.Conflicts, p.Breaks, p.Weak[0], p.Weak[1], p.Replaces, p.Weak[2], p.Provides} {
+		for field != "" {
+			start := strings.IndexFunc(field, func(c rune) bool { return c != ' ' && c != ',' && c != '|' })
+			if start < 0 {
+				break
+			}
+			field = field[start:]
+			end := strings.IndexAny(field, " ,|([:")
+			if end < 0 {
+				end = len(field)
+			}
+			b.bear(field[:end])
+			next := strings.IndexAny(field, ",|")
+			if next < 0 {
+				break
+			}
+			field = field[next:]
+		}
+	}
+}
+
+func (b *Builder) bear(name string) {
+	if _, known := b.born[name]; !known {
+		b.born[strings.Clone(name)] = uint32(len(b.born))
+	}
 }
 
 func columnsOf(p *record.Package) [columnCount]string {
@@ -185,6 +223,11 @@ func (b *Builder) sortNames(s *[sectionCount][]byte) []uint32 {
 		s[secNameBytes] = append(s[secNameBytes], word...)
 		s[secNameEnds] = le.AppendUint32(s[secNameEnds], uint32(len(s[secNameBytes])))
 		s[secNameMasks] = le.AppendUint64(s[secNameMasks], letterMask(word))
+		born, known := b.born[word]
+		if !known {
+			born = id
+		}
+		s[secNameBorn] = le.AppendUint32(s[secNameBorn], born)
 	}
 	return rank
 }

@@ -20,7 +20,7 @@ import (
 //	crc      u32 (of all above)
 const (
 	magic         = "dhi-idx\x00"
-	formatVersion = 1
+	formatVersion = 2
 	headerSize    = 8 + 4 + 4 + 8
 	tableEntry    = 8 + 8 + 4 + 4
 	headerTotal   = (headerSize + int(sectionCount)*tableEntry + 4 + 7) &^ 7

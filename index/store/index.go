@@ -76,7 +76,7 @@ func newIndex(data []byte) (*Index, error) {
 func (x *Index) consistent() bool {
 	names, rows := x.NumNames(), x.NumPackages()
 	n := func(s section) int { return len(x.sections[s]) }
-	return n(secNameMasks) == names*8 && n(secNameRows) == (names+1)*4 &&
+	return n(secNameMasks) == names*8 && n(secNameBorn) == names*4 && n(secNameRows) == (names+1)*4 &&
 		n(secRowOrder) == rows*4 && n(secNumbers) == rows*numberWidth && n(secColumns) == rows*int(columnCount)*4 &&
 		n(secProvFirst) == n(secProvEnds)+4 && n(secIfFirst) == n(secIfEnds)+4 && n(secPool) > 0
 }
@@ -258,6 +258,14 @@ func (x *Index) Version(r int) string {
 func (x *Index) RowName(r int) string {
 	defer runtime.KeepAlive(x)
 	return string(x.word(secNameEnds, int(x.u32(secRowNames, r))))
+}
+
+// Born is the place of row r's name among all names of its index, in the order
+// in which packages and their relations first bring them up: apt numbers its
+// packages so.
+func (x *Index) Born(r int) int {
+	defer runtime.KeepAlive(x)
+	return int(x.u32(secNameBorn, int(x.u32(secRowNames, r))))
 }
 
 // Order is the place of row r in the index that it came from.
