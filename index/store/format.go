@@ -35,6 +35,7 @@ const (
 	secNameBytes                // the names, sorted, one after the other
 	secNameMasks                // u64 per name, see letterMask
 	secNameRows                 // u32 per name and one: its first row
+	secNameBorn                 // u32 per name: see Born
 	secProvEnds                 // as for names, of provided names
 	secProvBytes                //
 	secProvFirst                // u32 per provided name and one: first in secProvRows
