@@ -89,7 +89,7 @@ func (p *plan) collectGaps() {
 		line := t.LineOf(c.Range.Start)
 		p.gaps = append(p.gaps, gap{
 			at: c.Range.Start, end: c.Range.End, line: line, column: c.Range.Start - t.LineStart(line),
-			text: commentText(t, c), alone: c.Alone,
+			text: commentText(t, c), alone: strings.Trim(t.Slice(text.Range{Start: t.LineStart(line), End: c.Range.Start}), " \t\ufeff") == "",
 		})
 	}
 	var spans []text.Range
@@ -266,7 +266,7 @@ func (p *plan) settle(above *item, column int, pending []gap) []gap {
 		if g.text == "" {
 			continue
 		}
-		for len(chain) > 0 && (chain[len(chain)-1].column > g.column || g.column <= column) {
+		for len(chain) > 0 && !chain[len(chain)-1].takes(g, column) {
 			chain = chain[:len(chain)-1]
 		}
 		if len(chain) == 0 {
@@ -292,6 +292,16 @@ func (p *plan) settle(above *item, column int, pending []gap) []gap {
 type link struct {
 	item   *item
 	column int
+}
+
+// takes says whether a comment belongs to the entry rather than to what follows
+// at the column below. Where a list stands at the column of its key, a comment
+// there is one of its items only if it looks like one.
+func (l link) takes(g gap, below int) bool {
+	if g.column == below && l.column == below && l.item.value.Kind == syntax.Sequence {
+		return strings.HasPrefix(strings.TrimLeft(g.text, "# \t"), "- ")
+	}
+	return g.column > below && g.column >= l.column
 }
 
 // chainOf are the collections that an entry ends with, the innermost last.

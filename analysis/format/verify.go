@@ -24,6 +24,9 @@ func verify(doc *definition.Document, out string) error {
 			return refuse(doc.Text, text.At(0), "the formatted text would not be read: %s (please report this)", p.Message)
 		}
 	}
+	if doc.Directive.State == definition.NoDirective && hasDirective(tree.Text) {
+		return refuse(doc.Text, text.At(0), "the syntax directive has to be the first line: move it there")
+	}
 	if n := differs(doc.Tree.Root, tree.Root, doc.Def != nil); n != nil {
 		return refuse(doc.Text, n.Range, "the formatted text would read differently here: quote the value, or write it on one line")
 	}
@@ -34,6 +37,12 @@ func verify(doc *definition.Document, out string) error {
 		return verifyStrict(doc, out)
 	}
 	return nil
+}
+
+// hasDirective says whether the first line is a syntax directive.
+func hasDirective(t *text.Text) bool {
+	first := definition.New("", text.New(t.Line(0)), definition.Options{})
+	return first.Directive.State != definition.NoDirective
 }
 
 // differs returns the first node of a that reads otherwise in b, nil if none
