@@ -38,9 +38,6 @@ func New(path string, t *text.Text, opt Options) *Document {
 		d.Tree = syntax.Parse(t)
 		return d
 	}
-	if d.Directive.State == ForeignDirective && !strings.Contains(d.Directive.RefValue, "build") {
-		return d
-	}
 	if d.Directive.State != OurDirective && !d.Place.InCatalog() && !looksOurs(t.String()) {
 		return d
 	}
