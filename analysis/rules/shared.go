@@ -39,6 +39,7 @@ type sharedTemplates struct {
 	collected bool
 	vars      map[string]definition.Field
 	dated     bool
+	used      map[string]bool
 }
 
 // Templates are the scalars of the document with something to substitute,
