@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
@@ -102,15 +103,14 @@ func Options(s *session.Snapshot, d *session.Document) analysis.Options {
 // Fast finds what the file decides. It returns nil for a document that is not
 // ours.
 func Fast(_ context.Context, s *session.Snapshot, d *session.Document) ([]diagnostic.Diagnostic, error) {
-	doc := Document(s, d)
-	if doc.Kind == definition.NotOurs || len(doc.Text.String()) > analysis.MaxSize {
+	if isConfig(d.URI) {
+		return configFaults(s, d), nil
+	}
+	result := Findings(s, d)
+	if result == nil {
 		return nil, nil
 	}
-	list := analysis.Fast(doc, Options(s, d)).Diagnostics
-	if list == nil {
-		list = []diagnostic.Diagnostic{}
-	}
-	return list, nil
+	return slices.Concat([]diagnostic.Diagnostic{}, result.Diagnostics), nil
 }
 
 // Slow runs external programs, where they are allowed.
