@@ -36,55 +36,58 @@ type Kind string
 // The kinds of failure. Comments name the node that a Definition kind is
 // placed on.
 const (
-	PackageNotFound   Kind = "package-not-found"  // the package entry
-	VersionNotFound   Kind = "version-not-found"  // the package entry
-	PackageConflict   Kind = "package-conflict"   // the package entry
-	PackageUnmet      Kind = "package-unmet"      // the package entry
-	PackageHeld       Kind = "package-held"       // the package entry
-	RepositoryBroken  Kind = "repository-broken"  // the repository
-	SignatureUnknown  Kind = "signature-unknown"  // the repository
-	ChecksumMismatch  Kind = "checksum-mismatch"  // the checksum
-	URLNotFound       Kind = "url-not-found"      // the URL
-	GitRefNotFound    Kind = "git-ref-not-found"  // the URL
-	ImageNotFound     Kind = "image-not-found"    // the artifact or action
-	ImagePlatform     Kind = "image-platform"     // the artifact or action
-	BadReference      Kind = "bad-reference"      // the artifact or action
-	SourceNotFound    Kind = "source-not-found"   // the path's or output's source
-	PathFailed        Kind = "path-failed"        // the path
-	UserNotFound      Kind = "user-not-found"     // the user, group or run-as
-	UserTaken         Kind = "user-taken"         // the user or group
-	ShellMissing      Kind = "shell-missing"      // the shell, else the step
-	WorkDirMissing    Kind = "work-dir-missing"   // the work-dir
-	CommandNotFound   Kind = "command-not-found"  // the line of the script
-	UnboundVariable   Kind = "unbound-variable"   // the line of the script
-	ShellSyntax       Kind = "shell-syntax"       // the line of the script
-	ShellLine         Kind = "shell-line"         // the line of the script
-	StepFailed        Kind = "step-failed"        // the step's script or action
-	SyntaxInvalid     Kind = "syntax-invalid"     // BuildKit's location or line
-	Rejected          Kind = "rejected"           // BuildKit's location or a value named
-	NoBuilder         Kind = "no-builder"         // environment from here on
-	DaemonLost        Kind = "daemon-lost"        //
-	DaemonTooOld      Kind = "daemon-too-old"     //
-	NotLoggedIn       Kind = "not-logged-in"      //
-	NotEntitled       Kind = "not-entitled"       //
-	NameResolution    Kind = "name-resolution"    //
-	Network           Kind = "network"            //
-	Proxy             Kind = "proxy"              //
-	CertificateBad    Kind = "certificate-bad"    //
-	RateLimited       Kind = "rate-limited"       //
-	ServerFailed      Kind = "server-failed"      //
-	DiskFull          Kind = "disk-full"          //
-	OutOfMemory       Kind = "out-of-memory"      //
-	EmulatorMissing   Kind = "emulator-missing"   //
-	FrontendMissing   Kind = "frontend-missing"   //
-	FrontendCrashed   Kind = "frontend-crashed"   //
-	GeneratorMissing  Kind = "generator-missing"  //
-	SecretMissing     Kind = "secret-missing"     //
-	SSHMissing        Kind = "ssh-missing"        //
-	NotAllowed        Kind = "not-allowed"        //
-	OutputUnsupported Kind = "output-unsupported" //
-	OutputFailed      Kind = "output-failed"      //
-	Other             Kind = "other"              //
+	PackageNotFound   Kind = "package-not-found" // the package entry
+	VersionNotFound   Kind = "version-not-found" // the package entry
+	PackageConflict   Kind = "package-conflict"  // the package entry
+	PackageUnmet      Kind = "package-unmet"     // the package entry
+	PackageHeld       Kind = "package-held"      // the package entry
+	PackageFailed     Kind = "package-failed"    // the package entry
+	RepositoryBroken  Kind = "repository-broken" // the repository
+	SignatureUnknown  Kind = "signature-unknown" // the repository
+	ChecksumMismatch  Kind = "checksum-mismatch" // the checksum
+	URLNotFound       Kind = "url-not-found"     // the URL
+	GitRefNotFound    Kind = "git-ref-not-found" // the URL
+	ImageNotFound     Kind = "image-not-found"   // the artifact or action
+	ImagePlatform     Kind = "image-platform"    // the artifact or action
+	BadReference      Kind = "bad-reference"     // the artifact or action
+	SourceNotFound    Kind = "source-not-found"  // the path's or output's source
+	PathFailed        Kind = "path-failed"       // the path
+	UserNotFound      Kind = "user-not-found"    // the user, group or run-as
+	UserTaken         Kind = "user-taken"        // the user or group
+	ShellMissing      Kind = "shell-missing"     // the shell, else the step
+	WorkDirMissing    Kind = "work-dir-missing"  // the work-dir
+	CommandNotFound   Kind = "command-not-found" // the line of the script
+	UnboundVariable   Kind = "unbound-variable"  // the line of the script
+	ShellSyntax       Kind = "shell-syntax"      // the line of the script
+	ShellLine         Kind = "shell-line"        // the line of the script
+	StepFailed        Kind = "step-failed"       // the step's script or action
+	SyntaxInvalid     Kind = "syntax-invalid"    // BuildKit's location or line
+	Rejected          Kind = "rejected"          // BuildKit's location or a value named
+	NoBuilder         Kind = "no-builder"        // environment from here on
+	DaemonLost        Kind = "daemon-lost"
+	DaemonTooOld      Kind = "daemon-too-old"
+	NotLoggedIn       Kind = "not-logged-in"
+	NotEntitled       Kind = "not-entitled"
+	NameResolution    Kind = "name-resolution"
+	Network           Kind = "network"
+	Proxy             Kind = "proxy"
+	CertificateBad    Kind = "certificate-bad"
+	RateLimited       Kind = "rate-limited"
+	ServerFailed      Kind = "server-failed"
+	DiskFull          Kind = "disk-full"
+	OutOfMemory       Kind = "out-of-memory"
+	EmulatorMissing   Kind = "emulator-missing"
+	FrontendMissing   Kind = "frontend-missing"
+	FrontendCrashed   Kind = "frontend-crashed"
+	GeneratorMissing  Kind = "generator-missing"
+	SecretMissing     Kind = "secret-missing"
+	SSHMissing        Kind = "ssh-missing"
+	NotAllowed        Kind = "not-allowed"
+	OutputUnsupported Kind = "output-unsupported"
+	OutputFailed      Kind = "output-failed"
+	CredentialsFailed Kind = "credentials-failed"
+	BuilderFailed     Kind = "builder-failed"
+	Other             Kind = "other"
 )
 
 // Source is a location that BuildKit reports: ranges in one file.
@@ -161,10 +164,11 @@ func Find(e Evidence) []Cause {
 			return finish(&e, found)
 		}
 	}
-	return finish(&e, []Cause{{Class: Unknown, Kind: Other, Title: firstLine(e.Text)}})
+	return nil
 }
 
-// stages are tried in order; the first that finds something decides.
+// stages are tried in order; the first that finds something decides, and the
+// last always does.
 var stages = []func(*Evidence, []string) []Cause{
 	fromState, fromErrorText, fromLog, fromExit, fromLocation,
 }

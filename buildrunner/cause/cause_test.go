@@ -53,8 +53,20 @@ var findCases = []struct {
 		Definition, VersionNotFound, "foo", "1.2-3", "", 0},
 	{"mirror first", Evidence{Exited: true, ExitCode: 100, Vertex: "x", Log: []string{"  Temporary failure resolving 'deb.debian.org'", "E: Unable to locate package foo"}},
 		Environment, NameResolution, "deb.debian.org", "", "", 0},
-	{"nothing known", Evidence{Text: "something odd"}, Unknown, Other, "", "", "", 0},
-	{"nothing at all", Evidence{}, Unknown, Other, "", "", "", 0},
+	{"credential helper", Evidence{Text: `failed to solve: failed to resolve source metadata for dhi.io/build:2-debian13: error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH, out: ""`},
+		Environment, CredentialsFailed, "docker-credential-desktop", "", "", 0},
+	{"the builder's own paths", Evidence{Text: "failed to solve: mkdir /var/lib/buildkit/runc-overlayfs/x: permission denied", Vertex: "x"}, Environment, BuilderFailed, "/var/lib/buildkit/runc-overlayfs/x", "", "", 0},
+	{"killed under a shell", Evidence{Text: "exit code: 137", Exited: true, ExitCode: 137, Vertex: "x", Log: []string{"bash: line 3:    12 Killed                  make -j8"}}, Environment, OutOfMemory, "", "", "", 0},
+	{"compiler killed", Evidence{Text: "exit code: 2", Exited: true, ExitCode: 2, Vertex: "x", Log: []string{"g++: fatal error: Killed signal terminated program cc1plus", "compilation terminated."}}, Environment, OutOfMemory, "", "", "", 0},
+	{"apk 3", Evidence{Exited: true, ExitCode: 1, Vertex: "x", Log: []string{"WARNING: updating and opening https://a.example/alpine/v3.23/main: temporary error (try again later)", "ERROR: unable to select packages:", "  a (no such package):"}}, Environment, Network, "https://a.example/alpine/v3.23/main", "", "", 0},
+	{"deb gone", Evidence{Exited: true, ExitCode: 100, Vertex: "x", Log: []string{"E: Failed to fetch http://deb.debian.org/debian/pool/main/c/curl/curl_8.14.1-2_amd64.deb  404  Not Found [IP: 1.2.3.4 80]"}}, Definition, VersionNotFound, "curl", "8.14.1-2", "", 0},
+	{"dpkg", Evidence{Exited: true, ExitCode: 100, Vertex: "x", Log: []string{"dpkg: error processing package tzdata (--configure):"}}, Definition, PackageFailed, "tzdata", "", "", 0},
+	{"proxy of Go modules", Evidence{Exited: true, ExitCode: 1, Vertex: "x", Log: []string{`go: a.example/b@v1.2.3: Get "https://proxy.golang.org/x": dial tcp: lookup proxy.golang.org on 10.0.0.2:53: server misbehaving`}}, Environment, NameResolution, "proxy.golang.org", "", "", 0},
+	{"git through curl", Evidence{Exited: true, ExitCode: 128, Vertex: "x", Log: []string{"error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502"}}, Environment, ServerFailed, "", "", "", 0},
+	{"compiler's own errors", Evidence{Text: "exit code: 1", Exited: true, ExitCode: 1, Vertex: "x", Log: []string{"configure: error: no acceptable C compiler found in $PATH"}}, Definition, StepFailed, "", "", "", 0},
+	{"a field the frontend does not know", Evidence{Text: `failed to solve: unknown field "pacakges"`}, Unknown, Rejected, "pacakges", "", "", 0},
+	{"nothing known", Evidence{Text: "something odd"}, Unknown, Rejected, "", "", "", 0},
+	{"nothing at all", Evidence{}, Unknown, Rejected, "", "", "", 0},
 }
 
 func TestFind(t *testing.T) {

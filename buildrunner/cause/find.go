@@ -16,11 +16,16 @@ func fromState(e *Evidence, _ []string) []Cause {
 		return environment(DaemonTooOld, "The daemon is too old, or is not BuildKit.", "Update Docker or BuildKit, or choose another builder.")
 	case e.Connecting:
 		return environment(NoBuilder, "No builder can be used: "+firstLine(e.Text), "Start Docker or buildkitd, or choose a builder; dhi-ls doctor shows what was tried.")
+	case e.Exited && e.ExitCode == killed:
+		return environment(OutOfMemory, "A process was killed (exit code 137): most likely the builder is out of memory.", "Give the builder more memory, or let the step use less.")
 	case e.Unavailable && e.Vertex == "":
 		return environment(DaemonLost, "The connection to the builder was lost.", "Look at the daemon's log and build again.")
 	}
 	return nil
 }
+
+// killed is the exit code of a process that SIGKILL ended.
+const killed = 137
 
 func environment(k Kind, title, remedy string) []Cause {
 	return []Cause{{Class: Environment, Kind: k, Title: title, Remedy: remedy}}
@@ -158,9 +163,6 @@ func fromExit(e *Evidence, _ []string) []Cause {
 	if !e.Exited {
 		return nil
 	}
-	if e.ExitCode == 137 {
-		return environment(OutOfMemory, "The step was killed (exit code 137): most likely the builder is out of memory.", "Give the builder more memory, or let the step use less.")
-	}
 	if e.Vertex == "" {
 		return environment(FrontendCrashed, fmt.Sprintf("The frontend %s ended with exit code %d before it built anything.", e.Frontend, e.ExitCode),
 			"What it printed is in the daemon's log only. Try another version of the frontend.")
@@ -183,10 +185,9 @@ func fromLocation(e *Evidence, _ []string) []Cause {
 	if strings.HasPrefix(e.Vertex, "exporting") || strings.HasPrefix(e.Vertex, "pushing") || strings.HasPrefix(e.Vertex, "sending") {
 		return environment(OutputFailed, "The result could not be written: "+title, "The definition was built; look at where its result goes.")
 	}
-	if e.Vertex != "" && !strings.HasPrefix(e.Vertex, "[internal]") {
-		return []Cause{{Class: Definition, Kind: Rejected, Title: title, Subject: quoted(title)}}
-	}
-	return nil
+	// Whose mistake it is cannot be known; what the text quotes may show
+	// where to look.
+	return []Cause{{Class: Unknown, Kind: Rejected, Title: title, Subject: quoted(title)}}
 }
 
 var wrappers = regexp.MustCompile(`^(?:failed to solve|failed to solve with frontend [^:]+|failed to build LLB|failed to load cache key|failed to compute cache key)(?::\s*|$)|^rpc error: code = \w+ desc = `)

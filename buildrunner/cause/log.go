@@ -12,7 +12,7 @@ const where = `(?:^|[ \t])(?:[\w./\-]*(?:sh|main|script)[\w./\-]*|-c|environment
 var logRows = []row{
 	{kind: DiskFull, class: Environment, end: true, re: regexp.MustCompile(`(?i)no space left on device|disk quota exceeded|disk full`),
 		title: "The builder's disk is full.", remedy: "Free space, for example with docker buildx prune.", action: "retry"},
-	{kind: OutOfMemory, class: Environment, end: true, re: regexp.MustCompile(`(?i)^(?:.*: )?(?:out of memory|cannot allocate memory|virtual memory exhausted)|JavaScript heap out of memory|signal: killed`),
+	{kind: OutOfMemory, class: Environment, end: true, re: regexp.MustCompile(`(?i)^(?:.*: )?(?:out of memory|cannot allocate memory|virtual memory exhausted)|Killed signal terminated program|JavaScript heap out of memory|signal: killed`),
 		title: "The step ran out of memory.", remedy: "Give the builder more memory, or let the step use less."},
 	{kind: EmulatorMissing, class: Environment, end: true, re: regexp.MustCompile(`(?i)exec format error`),
 		title:  "The builder cannot run programs of this platform.",

@@ -45,17 +45,17 @@ func once(list []Cause) []Cause {
 const aptError = `^(?:E|Error|W|Warning|Err(?::\d+)?): `
 
 var repositoryRows = []row{
-	{kind: NameResolution, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://[^\s:]+\S*?): (?:DNS lookup error|DNS: (?:transient error|.*))|Temporary failure resolving '(?P<subject2>[^']+)'|Could not resolve '(?P<subject3>[^']+)'`),
+	{kind: NameResolution, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://[^\s:]+\S*?): (?:DNS lookup error|DNS: (?:transient error|.*))|Temporary failure resolving '(?P<subject2>[^']+)'|Could not resolve '(?P<subject3>[^']+)'`),
 		title: "The host of the repository {subject} cannot be found.", remedy: "Check the builder's DNS and network.", action: "retry"},
-	{kind: CertificateBad, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://\S+?): TLS: |Certificate verification failed: `),
+	{kind: CertificateBad, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://\S+?): TLS: |Certificate verification failed: `),
 		title: "The certificate of a repository cannot be trusted.", remedy: "Add ca-certificates, or your proxy's CA to the builder."},
-	{kind: Network, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://\S+?): (?:temporary error|network error|network connection aborted|connection refused|operation timed out|could not connect|I/O error)|(?:Could|Cannot|Unable to) (?:not )?(?:connect to|initiate the connection to) (?P<subject2>[\w.\-]+)`),
+	{kind: Network, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://\S+?): (?:temporary error|network error|network connection aborted|connection refused|operation timed out|could not connect|I/O error)|(?:Could|Cannot|Unable to) (?:not )?(?:connect to|initiate the connection to) (?P<subject2>[\w.\-]+)`),
 		title: "The repository {subject} cannot be reached.", remedy: "Check the builder's network and proxy, then build again.", action: "retry"},
-	{kind: NotEntitled, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://\S+?): Permission denied|Failed to fetch (?P<subject2>\S+)\s+(?:401|403)|The repository '(?P<subject3>\S+)[^']*' is no longer (?:signed|accessible)`),
+	{kind: NotEntitled, class: Environment, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://\S+?): Permission denied|Failed to fetch (?P<subject2>\S+)\s+(?:401|403)|The repository '(?P<subject3>\S+)[^']*' is no longer (?:signed|accessible)`),
 		title: "The repository {subject} needs a login or an entitlement.", remedy: "Log in to {host}, or ask for access.", action: "login"},
-	{kind: RepositoryBroken, class: Definition, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://\S+?): (?:No such file or directory|remote server returned error|unexpected end of file)|The repository '(?P<subject2>\S+)[^']*' does not have a Release file|Failed to fetch (?P<subject3>\S+(?:InRelease|Release|Packages\S*))\s+404`), all: true,
+	{kind: RepositoryBroken, class: Definition, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://\S+?): (?:No such file or directory|remote server returned error|unexpected end of file)|The repository '(?P<subject2>\S+)[^']*' does not have a Release file|Failed to fetch (?P<subject3>\S+(?:InRelease|Release|Packages\S*))\s+404`), all: true,
 		title: "The repository {subject} does not exist.", remedy: "Check its URL, suite and component."},
-	{kind: SignatureUnknown, class: Definition, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening )?(?P<subject>https?://\S+?): (?:UNTRUSTED|BAD) signature|GPG error: (?P<subject2>\S+)[^\n]*NO_PUBKEY|The repository '(?P<subject3>\S+)[^']*' is not signed|OpenPGP signature verification failed: (?P<subject4>\S+)`), all: true,
+	{kind: SignatureUnknown, class: Definition, re: regexp.MustCompile(`(?:WARNING|ERROR): (?:fetching |opening |updating |updating and opening )?(?P<subject>https?://\S+?): (?:UNTRUSTED|BAD) signature|GPG error: (?P<subject2>\S+)[^\n]*NO_PUBKEY|The repository '(?P<subject3>\S+)[^']*' is not signed|OpenPGP signature verification failed: (?P<subject4>\S+)`), all: true,
 		title: "The repository {subject} is signed with a key that the definition does not list.", remedy: "Add its key to keyring, and for Debian name it with signed-by."},
 }
 
@@ -66,6 +66,10 @@ var packageRows = []row{
 		title: "No repository has the package {subject}.", remedy: "Check its name, and that its repository is listed."},
 	{kind: VersionNotFound, class: Definition, all: true, re: regexp.MustCompile(aptError + `Version '(?P<want>[^']+)' for '(?P<subject>[^']+)' was not found`),
 		title: "No repository has version {want} of {subject}.", remedy: "Choose a version that exists: old ones leave the repositories."},
+	{kind: VersionNotFound, class: Definition, all: true, re: regexp.MustCompile(`Failed to fetch \S+/(?P<subject>[\w.+\-]+)_(?P<want>[^_\s]+)_\w+\.deb\s+404`),
+		title: "The repository no longer has version {want} of {subject}.", remedy: "Choose a version that exists: old ones leave the repositories."},
+	{kind: PackageFailed, class: Definition, all: true, re: regexp.MustCompile(`dpkg: error processing (?:package|archive) (?:\S*/)?(?P<subject>[\w.+\-]+)|ERROR: (?P<subject2>[\w.+\-]+?)-\d[\w.]*(?:-r\d+)?: (?:trying to overwrite|failed to)`),
+		title: "The package {subject} cannot be unpacked or set up.", remedy: "Look at the log; another package may own the same files."},
 	{kind: PackageConflict, class: Definition, all: true, re: regexp.MustCompile(`^ *(?P<subject>[\w.+\-]+)(?::\w+)?(?:=\S+)? ?: (?:Conflicts|Breaks): (?P<via>[\w.+\-]+)`),
 		title: "The package {subject} conflicts with {via}.", remedy: "Leave one of them out."},
 	{kind: PackageUnmet, class: Definition, all: true, re: regexp.MustCompile(`^ *(?P<subject>[\w.+\-]+)(?::\w+)?(?:=\S+)? ?: (?:Pre-)?Depends: (?P<via>[\w.+\-]+)(?: \((?P<want>[^)]+)\))?(?: but (?P<got>.*))?`),

@@ -24,9 +24,10 @@ type Options struct {
 }
 
 // Place turns causes into findings on the text. A cause in the definition is
-// an error on its node. One in the environment, or one that is not known, is
-// an info on the syntax directive and never more; the caller shows it as a
-// message. A canceled build gives none.
+// an error on its node. One in the environment is an info on the syntax
+// directive and never more; the caller shows it as a message. One that is not
+// known is an info too, on what it mentions, else on the directive. A canceled
+// build gives none.
 func Place(doc Document, causes []cause.Cause, opts Options) []diagnostic.Diagnostic {
 	var out []diagnostic.Diagnostic
 	for i := range causes {
@@ -48,7 +49,7 @@ type spot struct {
 }
 
 func place(doc Document, c *cause.Cause) spot {
-	if c.Class != cause.Definition {
+	if c.Class == cause.Environment {
 		return spot{at: directive(doc)}
 	}
 	where := scopeOf(doc, c)

@@ -37,6 +37,7 @@ var searches = map[cause.Kind][]search{
 	cause.PackageConflict:  packageSearches,
 	cause.PackageUnmet:     packageSearches,
 	cause.PackageHeld:      packageSearches,
+	cause.PackageFailed:    packageSearches,
 	cause.RepositoryBroken: repoSearches,
 	cause.SignatureUnknown: repoSearches,
 	cause.ChecksumMismatch: {{FileChecksum, sameSum, want}, {FileURL, sameFile, subject}, {FileURL, sameURL, subject}, {FileURL, mentioned, vertex}},
