@@ -51,6 +51,7 @@ func (p *plan) arrangeRoot() error {
 			return err
 		}
 	}
+	p.items[0].lead = trimStart(p.items[0].lead)
 	if len(p.head) > 0 {
 		p.head = append(p.head, "")
 	}
