@@ -120,6 +120,7 @@ func (b *body) accept(answer *http.Response, from int64) (*Response, *Error) {
 			return nil, transportError(b.ctx, b.request.URL, err)
 		}
 	}
+	b.stall.Stop()
 	b.current, b.validator, b.size = answer.Body, validator, size
 	return &Response{ETag: etag, LastModified: modified, Size: size, Body: b}, nil
 }
@@ -139,13 +140,14 @@ func rangeStart(answer *http.Response) int64 {
 
 func (b *body) Read(p []byte) (int, error) {
 	for b.failed == nil {
+		// The timer runs while the network is waited for, not while the reader
+		// takes its time.
+		b.stall.Reset(b.client.options.Stall)
 		n, err := b.current.Read(p)
+		b.stall.Stop()
 		b.offset += int64(n)
-		if n > 0 {
-			b.stall.Reset(b.client.options.Stall)
-			if b.request.Progress != nil {
-				b.request.Progress(b.offset, b.size)
-			}
+		if n > 0 && b.request.Progress != nil {
+			b.request.Progress(b.offset, b.size)
 		}
 		switch {
 		case b.offset > b.request.MaxBytes:

@@ -18,6 +18,7 @@ type debSolver struct {
 	request  Request
 	excluded exclusions
 	marked   []*debPackage
+	broken   map[string][]heldBreak // by the name that a marked package conflicts with
 	met      []Met
 	problems []Problem
 }
@@ -25,7 +26,7 @@ type debSolver struct {
 // Debian resolves a selection of Debian packages. The closure holds what could
 // be chosen; it is whole when there is no problem.
 func Debian(repositories []Repository, r Request) (Closure, []Problem) {
-	s := &debSolver{debPool: newDebianPool(repositories, r.Arch), request: r, excluded: excluded(r)}
+	s := &debSolver{debPool: newDebianPool(repositories, r.Arch), request: r, excluded: excluded(r), broken: map[string][]heldBreak{}}
 	wanted := s.names()
 	for _, x := range wanted {
 		s.mark(x, nil)
@@ -108,6 +109,15 @@ func (s *debSolver) mark(x *debPackage, because *debNeed) {
 	x.marked, x.because = true, because
 	s.parse(x)
 	s.marked = append(s.marked, x)
+	for _, r := range x.breaks {
+		s.broken[r.Name] = append(s.broken[r.Name], heldBreak{x, r})
+	}
+}
+
+// heldBreak is a conflict of a package that was marked once.
+type heldBreak struct {
+	by       *debPackage
+	relation deb.Relation
 }
 
 // install marks x and what it depends on; the result is why that fails.
@@ -243,13 +253,14 @@ func (s *debSolver) clash(x *debPackage) []string {
 			return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
 		}
 	}
-	for _, y := range s.marked {
-		if y == x {
-			continue
-		}
-		for _, r := range y.breaks {
-			if s.satisfies(x, r) {
-				return []string{fmt.Sprintf("%s conflicts with %s", y.name, x.name)}
+	names := []string{x.name}
+	for _, r := range x.provides {
+		names = append(names, r.Name)
+	}
+	for _, name := range names {
+		for _, held := range s.broken[name] {
+			if held.by != x && held.by.marked && s.satisfies(x, held.relation) {
+				return []string{fmt.Sprintf("%s conflicts with %s", held.by.name, x.name)}
 			}
 		}
 	}

@@ -79,14 +79,20 @@ func (d *dictionary) add(word string, row uint32) {
 
 // NewBuilder makes an empty one.
 func NewBuilder(meta Meta, relations Relations) *Builder {
-	return &Builder{meta: meta, relations: relations, pool: []byte{0}, interned: map[string]uint32{}}
+	b := &Builder{meta: meta, relations: relations, pool: make([]byte, 1, 1<<20), interned: make(map[string]uint32, 1<<14)}
+	b.names.ids = make(map[string]uint32, 1<<14)
+	if meta.Family == record.Debian {
+		// Debian's main has 69,000 packages; growing a map costs more than the room.
+		b.names.ids, b.born = make(map[string]uint32, 1<<16), make(map[string]uint32, 1<<17)
+	}
+	return b
 }
 
 // Len is the number of packages so far.
 func (b *Builder) Len() int { return len(b.rows) }
 
 // interns marks the columns whose texts recur.
-var interns = [columnCount]bool{colArch: true, colOrigin: true, colLicense: true, colHomepage: true, colVersion: true}
+var interns = [columnCount]bool{colArch: true, colOrigin: true, colLicense: true, colHomepage: true}
 
 // Add takes a package in; it copies what it keeps.
 func (b *Builder) Add(p *record.Package) error {
@@ -118,30 +124,33 @@ func (b *Builder) Add(p *record.Package) error {
 // mention numbers the names that a package brings up, in the order in which
 // apt reads its fields.
 func (b *Builder) mention(p *record.Package) {
-	if b.born == nil {
-		b.born = map[string]uint32{}
-	}
 	b.bear(p.Name)
 	for _, field := range []string{p.PreDepends, p.Depends, p.Conflicts, p.Breaks, p.Weak[0], p.Weak[1], p.Replaces, p.Weak[2], p.Provides} {
 		for field != "" {
-			start := strings.IndexFunc(field, func(c rune) bool { return c != ' ' && c != ',' && c != '|' })
-			if start < 0 {
-				break
+			start, end := 0, 0
+			for start < len(field) && (field[start] == ' ' || field[start] == ',' || field[start] == '|') {
+				start++
 			}
-			field = field[start:]
-			end := strings.IndexAny(field, " ,|([:")
-			if end < 0 {
-				end = len(field)
+			for end = start; end < len(field) && nameByte[field[end]]; end++ {
 			}
-			b.bear(field[:end])
-			next := strings.IndexAny(field, ",|")
-			if next < 0 {
-				break
+			if end > start {
+				b.bear(field[start:end])
 			}
-			field = field[next:]
+			for end < len(field) && field[end] != ',' && field[end] != '|' {
+				end++
+			}
+			field = field[end:]
 		}
 	}
 }
+
+// nameByte are the bytes of a package name.
+var nameByte = func() (set [256]bool) {
+	for c := range set {
+		set[c] = isAlnum(byte(c)) || c == '-' || c == '+' || c == '.'
+	}
+	return set
+}()
 
 func (b *Builder) bear(name string) {
 	if _, known := b.born[name]; !known {
