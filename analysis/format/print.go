@@ -11,9 +11,6 @@ import (
 type printer struct {
 	plan *plan
 	out  strings.Builder
-	// keep says that the last thing written is a block scalar that would take
-	// in an empty line below it.
-	keep bool
 }
 
 // step is the indentation of a level.
@@ -38,17 +35,21 @@ func (p *plan) print() string {
 // lines writes comments and empty lines.
 func (p *printer) lines(lines []string, indent int) {
 	for _, l := range lines {
-		if l == "" {
-			if !p.keep {
-				p.newline()
-			}
-			continue
+		switch {
+		case l != "":
+			p.indent(indent)
+			p.out.WriteString(l)
+			p.newline()
+		case !p.belowEmptyLine():
+			p.newline()
 		}
-		p.indent(indent)
-		p.out.WriteString(l)
-		p.newline()
-		p.keep = false
 	}
+}
+
+// belowEmptyLine says whether an empty line stands above already. It may be
+// the end of a block scalar that keeps such lines and would take in another.
+func (p *printer) belowEmptyLine() bool {
+	return strings.HasSuffix(p.out.String(), p.plan.nl+p.plan.nl)
 }
 
 const blanks = "                                                                "
@@ -70,7 +71,6 @@ func (p *printer) members(items []*item, indent int, inline bool) {
 			p.lines(it.lead, indent)
 			p.indent(indent)
 		}
-		p.keep = false
 		p.entry(it, indent)
 	}
 }
@@ -131,5 +131,4 @@ func (p *printer) block(b block, indent int) {
 		}
 		p.newline()
 	}
-	p.keep = b.keep
 }

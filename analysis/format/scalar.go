@@ -169,7 +169,6 @@ func doubleQuoted(v string) string {
 type block struct {
 	header string
 	lines  []string
-	keep   bool // the empty lines below would belong to it
 }
 
 // blockOf is the block that a scalar is written as, false for one line.
@@ -209,7 +208,6 @@ func newBlock(style, v string, blank bool) block {
 		b.header += "-"
 	case strings.HasSuffix(v, "\n\n"):
 		b.header += "+"
-		b.keep = true
 	}
 	return b
 }
@@ -231,7 +229,7 @@ func (p *printer) folded(n *syntax.Node) (block, bool) {
 	}
 	b := newBlock(">", v, lines[0] == "" || lines[0][0] == ' ' || lines[0][0] == '\t')
 	b.lines = lines
-	if b.keep {
+	if strings.HasSuffix(v, "\n\n") {
 		for range len(v) - len(strings.TrimRight(v, "\n")) - 1 {
 			b.lines = append(b.lines, "")
 		}
