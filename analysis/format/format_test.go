@@ -1,7 +1,6 @@
 package format
 
 import (
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -65,11 +64,5 @@ func checkEdits(t *testing.T, src, want string) {
 	got, err := text.Apply(src, edits)
 	if err != nil || got != want {
 		t.Errorf("edits lead elsewhere: %v\n%s", err, firstDifference(want, got))
-	}
-}
-
-func TestNotOurs(t *testing.T) {
-	if _, err := Format(document("a.yaml", "a: 1\n")); !errors.Is(err, ErrNotOurs) {
-		t.Errorf("got %v", err)
 	}
 }
