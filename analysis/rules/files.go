@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -236,16 +237,40 @@ func hostOf(url string) string {
 // no step of the stage that verifies signatures or sums, no abuild, which
 // checks the sums of the APKBUILD.
 func (p *Pass) fileUnverified(s fileSource) bool {
-	return s.web() && !s.Checksum.Present() && !isProof(s.URL) && !isProof(s.Path.Value()) && !p.verifies(s.Scope.Stage)
+	return s.web() && !s.Checksum.Present() && !p.verifies(s.Scope.Stage) && !isProof(s.URL) && !isProof(s.Path.Value())
 }
 
-// proof is the end of the names of signatures, keys and lists of sums, which
-// are verified by their use.
-var proof = regexp.MustCompile(`(?i)(?:\.(?:asc|sig|sign|signature|gpg|key|pub|pem|crt|cer|cert|minisig|sigstore|sigstore\.json|bundle|att|intoto\.jsonl|sha1|sha256|sha384|sha512|sha256sum|sha512sum|md5|sum|sums|digest|dsc)|(?:sha(?:256|512)?sums?|checksums?|shasums?256|sha256|sha512|md5sums?)(?:\.txt)?|/keys)$`)
+// proofExtensions and proofNames are how the names of signatures, keys and
+// lists of sums end, which are verified by their use.
+var (
+	proofExtensions = stringSet(".asc", ".sig", ".sign", ".signature", ".gpg", ".key", ".pub", ".pem", ".crt", ".cer", ".cert",
+		".minisig", ".sigstore", ".bundle", ".att", ".sha1", ".sha256", ".sha384", ".sha512", ".sha256sum", ".sha512sum",
+		".md5", ".sum", ".sums", ".digest", ".dsc")
+	proofNames = []string{"sha256sums", "sha512sums", "shasums", "shasums256", "shasums512", "sha256", "sha512", "checksum", "checksums",
+		"md5sums", "/keys", ".sigstore.json", ".intoto.jsonl"}
+)
+
+func stringSet(list ...string) map[string]bool {
+	set := make(map[string]bool, len(list))
+	for _, s := range list {
+		set[s] = true
+	}
+	return set
+}
 
 func isProof(name string) bool {
 	name, _, _ = strings.Cut(name, "?")
-	return proof.MatchString(name)
+	name = strings.ToLower(name[max(strings.LastIndexByte(name, '/'), 0):])
+	if proofExtensions[path.Ext(name)] {
+		return true
+	}
+	name = strings.TrimSuffix(name, ".txt")
+	for _, n := range proofNames {
+		if strings.HasSuffix(name, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // verifyingActions are those that check what was downloaded.

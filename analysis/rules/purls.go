@@ -220,27 +220,40 @@ func checkPurlVersion(p *Pass) {
 }
 
 // checkSPDXVersion compares the version of a source with that of its first
-// package; further ones are what it bundles.
+// package; further ones are what it bundles. The URL tells which of the two is
+// wrong.
 func checkSPDXVersion(p *Pass) {
 	for _, c := range p.Def.Scopes() {
 		for i := range c.Files {
 			f := &c.Files[i]
-			version, ok := p.known(f.SPDXVersion)
-			if !ok || version == "" || len(f.SPDXPackages) == 0 {
+			version, u, ok := p.contradiction(f)
+			if !ok {
 				continue
 			}
-			s, ok := p.known(f.SPDXPackages[0].PURL)
-			if !ok || strings.Contains(s, "@{") || strings.Contains(version, "@{") {
-				continue
-			}
-			u := parsePurl(f.SPDXPackages[0].PURL, s)
-			if u.Problem != "" || u.Version == "" || sameVersion(version, unescape(u.Version)) {
+			if url, ok := p.known(f.URL); ok && !strings.Contains(url, version) && strings.Contains(url, strings.TrimPrefix(u.Version, "v")) {
+				p.Report(f.SPDXVersion.Range(), "`spdx.version` is `%s`, but the package URL has version `%s`", version, u.Version).
+					Related(u.at(p, u.VersAt), "the version of the package")
 				continue
 			}
 			p.Report(u.at(p, u.VersAt), "the package URL has version `%s`, but `spdx.version` is `%s`", u.Version, version).
 				Related(f.SPDXVersion.Range(), "the version of the source")
 		}
 	}
+}
+
+// contradiction is the version of a source and its first package URL, where
+// both are known and contradict each other.
+func (p *Pass) contradiction(f *definition.File) (version string, u purl, ok bool) {
+	version, ok = p.known(f.SPDXVersion)
+	if !ok || version == "" || len(f.SPDXPackages) == 0 {
+		return "", purl{}, false
+	}
+	s, ok := p.known(f.SPDXPackages[0].PURL)
+	if !ok || strings.Contains(s, "@{") || strings.Contains(version, "@{") {
+		return "", purl{}, false
+	}
+	u = parsePurl(f.SPDXPackages[0].PURL, s)
+	return version, u, u.Problem == "" && u.Version != "" && !sameVersion(version, unescape(u.Version))
 }
 
 var (

@@ -79,7 +79,7 @@ var seeds = []seed{
 	{"debian", "            mkdir -p ${target.dir}/usr/bin", "            apt-get install -y gcc", "", "runs-package-manager"},
 	// files and artifacts
 	{"debian", "            checksum: 0123456789abcdef0123456789abcdef01234567\n", "", "", "file-git-ref-not-pinned"},
-	{"debian", "checksum: 0123456789abcdef0123456789abcdef01234567", "checksum: sha256:0123", "sha256:0123", "file-checksum-malformed"},
+	{"debian", "checksum: 0123456789abcdef0123456789abcdef01234567", "checksum: sha256:0123", "sha256:0123", "file-git-checksum-not-sha1"},
 	{"debian", "purl: pkg:generic/sample@1.4.2", "purl: generic/sample@1.4.2", "", "spdx-purl-malformed"},
 	{"debian", "version: 1.4.2\n              packages", "version: 1.4.1\n              packages", "", "spdx-version-vs-purl"},
 	{"debian", "license: Apache-2.0", "license: Apache 2.0", "Apache 2.0", "license-spdx"},

@@ -142,6 +142,9 @@ func checkVersionInURL(p *Pass) {
 		if found == nil || strings.Contains(sepDigits.Replace(where), sepDigits.Replace(core)) {
 			return
 		}
+		if _, _, told := p.contradiction(s.File); told {
+			return // spdx-version-vs-purl says it
+		}
 		at := text.Range{Start: offset + found[0], End: offset + found[1]}
 		p.Report(p.within(s.File.URL, s.URL, at), "the URL is of version `%s`, but `spdx.version` is `%s`", where[found[0]:found[1]], version).
 			Related(s.SPDXVersion.Range(), "the version in the SBOM")
