@@ -68,7 +68,7 @@ func parseDebian(line string) (Repository, error) {
 	r := Repository{Family: Debian}
 	rest, ok := strings.CutPrefix(line, "deb ")
 	if !ok {
-		return r, fmt.Errorf("repository %q: expected deb [options] URL suite component...", line)
+		return r, fmt.Errorf("repository %q: expected deb [options] URL suite component", line)
 	}
 	rest = strings.TrimSpace(rest)
 	if strings.HasPrefix(rest, "[") {

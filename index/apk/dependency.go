@@ -58,6 +58,9 @@ func parseDependency(word string) (Dependency, error) {
 	// apk takes name@tag after the version too.
 	if bare, tag, ok := strings.Cut(v, "@"); ok && d.Tag == "" {
 		v, d.Tag = bare, tag
+		if tag == "" || strings.ContainsAny(tag, "<>=~@") {
+			return d, fmt.Errorf("%q has a malformed tag after @", word)
+		}
 	}
 	d.Constraint = version.Constraint{Op: op, Version: v}
 	if op == 0 {

@@ -22,15 +22,14 @@ type apkPackage struct {
 	repo, row int
 	tags      tags // of the repositories that have it
 
-	chain      int // longest chain of dependencies below it
-	disabled   string
-	allowed    tags // tags it may come from, beside none
-	preferred  tags
-	triggered  bool // its install_if holds
-	chosen     bool
-	because    *apkNeed // the first need that led to it
-	viaIf      bool
-	dependents []*apkName // names whose options depend on it: see apkName
+	chain     int // longest chain of dependencies below it
+	disabled  string
+	allowed   tags // tags it may come from, beside none
+	preferred tags
+	triggered bool // its install_if holds
+	chosen    bool
+	because   *apkNeed // the first need that led to it
+	viaIf     bool
 }
 
 // label is name-version, as apk writes it.
