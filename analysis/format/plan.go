@@ -36,9 +36,8 @@ type plan struct {
 	head, foot []string
 	items      []*item
 
-	gaps  []gap
-	next  int
-	limit int // gaps behind it are not the current entry's
+	gaps []gap
+	next int
 
 	printer
 }
