@@ -59,6 +59,8 @@ type Index struct {
 	// MaxAge is 0 where it is not set.
 	MaxAge time.Duration
 	Keys   []string
+	// Hosts counts only in the user's own configuration.
+	Hosts []string
 }
 
 // Build are the settings of the build.

@@ -74,7 +74,7 @@ func (p *reader) config() *Config {
 		}
 	}
 	index := root.Get("index")
-	c.Index = Index{Fetch: scalar(index, "fetch"), MaxAge: p.duration(index.Get("max-age")), Keys: scalars(index.Get("keys"))}
+	c.Index = Index{Fetch: scalar(index, "fetch"), MaxAge: p.duration(index.Get("max-age")), Keys: scalars(index.Get("keys")), Hosts: scalars(index.Get("hosts"))}
 	build := root.Get("build")
 	c.Build = Build{Builder: scalar(build, "builder"), Platform: scalar(build, "platform")}
 	return c

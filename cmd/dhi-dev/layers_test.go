@@ -28,11 +28,16 @@ var forbidden = []struct {
 	{"analysis/rules", []string{"index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis/format", []string{"analysis/rules", "index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis", []string{"lsp", "cmd", "buildrunner"}, nil},
+	// Only analysis/packages/indexed joins analysis and the index.
+	{"analysis/packages", []string{"analysis/rules", "lsp", "cmd", "buildrunner"}, nil},
 	{"schema", []string{""}, []string{"schema"}},
 	{"index", []string{""}, []string{"index"}},
 	{"buildrunner", []string{""}, []string{"buildrunner", "analysis/text", "analysis/diagnostic", "testdata"}},
 	{"lsp", []string{"cmd"}, nil},
 }
+
+// adapter is the one room of analysis that knows the index.
+const adapter = "analysis/packages/indexed"
 
 // TestLayers holds the imports to the architecture.
 func TestLayers(t *testing.T) {
@@ -56,6 +61,10 @@ func TestLayers(t *testing.T) {
 		packages++
 		from, _ := strings.CutPrefix(p.ImportPath, module)
 		for _, i := range p.Imports {
+			to, _ := strings.CutPrefix(i, module)
+			if below(from, "analysis") && below(to, "index") && !below(from, adapter) {
+				t.Errorf("%s imports %s: of analysis only %s may", from, to, adapter)
+			}
 			if to, ours := strings.CutPrefix(i, module); ours {
 				checkImport(t, from, to)
 			}
