@@ -72,11 +72,16 @@ func differs(a, b *syntax.Node, sorted bool) *syntax.Node {
 }
 
 func differsMapping(a, b *syntax.Node, sorted bool) *syntax.Node {
+	var moved map[string]*syntax.Entry // b's entries, made for the first key that has another place
 	for i := range a.Entries {
-		e := &a.Entries[i]
-		other := twin(b, i, e.Key)
-		if other == nil {
-			return e.Key
+		e, other := &a.Entries[i], &b.Entries[i]
+		if !sameKey(e, other) {
+			if moved == nil {
+				moved = entriesOf(b)
+			}
+			if other = moved[e.Key.Value]; other == nil || !sameKey(e, other) {
+				return e.Key
+			}
 		}
 		if n := differs(e.Value, other.Value, sorted); n != nil {
 			return n
@@ -85,18 +90,15 @@ func differsMapping(a, b *syntax.Node, sorted bool) *syntax.Node {
 	return nil
 }
 
-// twin finds the entry of the same key, most likely at the same place.
-func twin(b *syntax.Node, at int, key *syntax.Node) *syntax.Entry {
-	same := func(e *syntax.Entry) bool { return e.Key.Value == key.Value && e.Key.Type == key.Type }
-	if same(&b.Entries[at]) {
-		return &b.Entries[at]
+// sameKey compares keys. No key stands twice in a mapping that is formatted.
+func sameKey(a, b *syntax.Entry) bool { return a.Key.Value == b.Key.Value && a.Key.Type == b.Key.Type }
+
+func entriesOf(n *syntax.Node) map[string]*syntax.Entry {
+	m := make(map[string]*syntax.Entry, len(n.Entries))
+	for i := range n.Entries {
+		m[n.Entries[i].Key.Value] = &n.Entries[i]
 	}
-	for i := range b.Entries {
-		if same(&b.Entries[i]) {
-			return &b.Entries[i]
-		}
-	}
-	return nil
+	return m
 }
 
 func allScalars(n *syntax.Node) bool {
