@@ -27,12 +27,13 @@ var forbidden = []struct {
 	{"analysis/definition", []string{"analysis/rules", "analysis/config", "index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis/rules", []string{"index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis/format", []string{"analysis/rules", "index", "lsp", "cmd", "buildrunner"}, nil},
-	{"analysis", []string{"lsp", "cmd", "buildrunner"}, nil},
+	{"analysis", []string{"lsp", "cmd", "buildrunner", "buildplace"}, nil},
 	// Only analysis/packages/indexed joins analysis and the index.
 	{"analysis/packages", []string{"analysis/rules", "lsp", "cmd", "buildrunner"}, nil},
 	{"schema", []string{""}, []string{"schema"}},
 	{"index", []string{""}, []string{"index"}},
 	{"buildrunner", []string{""}, []string{"buildrunner", "analysis/text", "analysis/diagnostic", "testdata"}},
+	{"buildplace", []string{"analysis/rules", "index", "lsp", "cmd"}, nil},
 	{"lsp", []string{"cmd"}, nil},
 }
 

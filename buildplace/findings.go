@@ -1,0 +1,28 @@
+package buildplace
+
+import (
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
+	"github.com/dhi-ls/dhi-ls/buildrunner/locate"
+)
+
+// Findings are what came of a build, on the text that was built: the causes
+// of a failure and the frontend's warnings.
+func (d *Document) Findings(res *buildrunner.Result, opts locate.Options) []diagnostic.Diagnostic {
+	list := locate.Place(d, res.Failures, opts)
+	list = append(list, locate.Warnings(d, res.Warnings)...)
+	return diagnostic.Sort(list)
+}
+
+// Outside are the causes that no change of the definition mends: those of the
+// environment, and those that are not known.
+func Outside(causes []cause.Cause) []cause.Cause {
+	var out []cause.Cause
+	for _, c := range causes {
+		if c.Class == cause.Environment || c.Class == cause.Unknown {
+			out = append(out, c)
+		}
+	}
+	return out
+}
