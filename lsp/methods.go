@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/action"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/jsonrpc2"
@@ -17,7 +18,10 @@ import (
 //
 // and its row here.
 func features() map[string]rpc.Request[*session.Snapshot] {
-	return map[string]rpc.Request[*session.Snapshot]{}
+	return map[string]rpc.Request[*session.Snapshot]{
+		protocol.MethodTextDocumentCodeAction: request(action.CodeAction),
+		protocol.MethodCodeActionResolve:      request(action.Resolve),
+	}
 }
 
 // requests are all methods: the features, and those that need the server.

@@ -47,7 +47,10 @@ func flowToBlock(r *request) []offer {
 func (r *request) flowAt() *syntax.Node {
 	c := r.doc.Tree.At(r.at.Start)
 	n := c.Container
-	if c.Node != nil && n == nil {
+	switch {
+	case c.Entry != nil && c.Entry.Value != nil && c.Entry.Value.Style == syntax.Flow:
+		n = c.Entry.Value
+	case c.Node != nil && n == nil:
 		n = c.Node.Parent
 	}
 	var flow *syntax.Node

@@ -93,12 +93,12 @@ func freeAccount(a *definition.Accounts) (string, int) {
 	for _, g := range a.Groups {
 		names[g.Name.Value()], ids[g.GID.Value()] = true, true
 	}
-	name, id := customaryName, customaryID
-	for i := 1; names[name]; i++ {
-		name = "user" + strconv.Itoa(i)
+	if !names[customaryName] && !ids[strconv.Itoa(customaryID)] {
+		return customaryName, customaryID
 	}
-	if name != customaryName {
-		id = firstID
+	name, id := "user1", firstID
+	for i := 2; names[name]; i++ {
+		name = "user" + strconv.Itoa(i)
 	}
 	for ids[strconv.Itoa(id)] {
 		id++
