@@ -30,35 +30,42 @@ func tooLarge(size int64) string {
 // readFile reads a regular file within bounds. It cannot hang on a pipe or
 // device.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|openNonblocking, 0)
+	if err != nil {
+		return nil, pathless(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		return nil, pathless(err)
 	}
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("not a regular file")
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, pathless(err)
-	}
-	defer f.Close()
 	if info.Size() > analysis.MaxSize {
-		head := make([]byte, 256)
-		n, _ := io.ReadFull(f, head)
-		if !bytes.Contains(head[:n], []byte("syntax")) {
-			return nil, errNotOurs
-		}
-		return nil, errors.New(tooLarge(info.Size()))
+		return nil, oversized(f, info.Size())
 	}
-	buf := make([]byte, 0, info.Size()+1)
-	b := bytes.NewBuffer(buf)
-	if _, err := io.Copy(b, io.LimitReader(f, analysis.MaxSize+1)); err != nil {
-		return nil, pathless(err)
+	// One byte more than expected tells a file that grows from one that is read
+	// to its end.
+	content := make([]byte, info.Size()+1)
+	n, err := io.ReadFull(f, content)
+	switch {
+	case err == nil:
+		return nil, errors.New("the file changed while it was read")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return content[:n], nil
 	}
-	if b.Len() > analysis.MaxSize {
-		return nil, errors.New(tooLarge(-1))
+	return nil, pathless(err)
+}
+
+// oversized says that a file is too large, or that it is none of ours at all.
+func oversized(f *os.File, size int64) error {
+	head := make([]byte, 256)
+	n, _ := io.ReadFull(f, head)
+	if !bytes.Contains(head[:n], []byte("syntax")) {
+		return errNotOurs
 	}
-	return b.Bytes(), nil
+	return errors.New(tooLarge(size))
 }
 
 func pathless(err error) error {
