@@ -60,6 +60,10 @@ var debianLines = []string{
 	"loop-a 1; Depends: loop-b",
 	"loop-b 1; Depends: loop-a",
 	"one-of 1; Provides: single",
+	"early 1; Depends: opt-x | virt-y",
+	"late 1; Depends: opt-y",
+	"opt-x 1",
+	"opt-y 1; Provides: virt-y",
 }
 
 func TestDebian(t *testing.T) {
@@ -85,6 +89,8 @@ func TestDebian(t *testing.T) {
 		"no such version":           {"app=9", "", NoVersion},
 		"excluded counts as met":    {"base !mawk !gawk !old-awk", "base libc", ""},
 		"one excluded is enough":    {"base !mawk", "base libc", ""},
+		"entries in their order":    {"late early", "early late opt-y", ""},
+		"the other order":           {"early late", "early late opt-x opt-y", ""},
 		"inclusion wins":            {"base mawk !mawk", "base libc mawk", ""},
 	}
 	for name, c := range tests {

@@ -163,7 +163,7 @@ func (d *Dir) updateLocked(change func(*Manifest) error) error {
 	if err != nil {
 		return fmt.Errorf("writing the package cache's manifest: %w", err)
 	}
-	if err := replaceFile(d.manifestPath(), data); err != nil {
+	if err := replaceFile(d.manifestPath(), data, true); err != nil {
 		return fmt.Errorf("writing the package cache's manifest: %w", err)
 	}
 	return nil
@@ -186,7 +186,9 @@ func (d *Dir) place(path string, data []byte) error {
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, data) {
 		return nil
 	}
-	return replaceFile(path, data)
+	// Not synced: after a loss of power its checksums tell, and it is fetched
+	// again.
+	return replaceFile(path, data, false)
 }
 
 // PutDocument stores a document and names it for its URL.
@@ -215,8 +217,8 @@ func (d *Dir) ReadDocument(doc Document) ([]byte, error) {
 }
 
 // replaceFile writes a file so that at any moment the old or the new one is
-// there, whole.
-func replaceFile(path string, data []byte) error {
+// there, whole. With sync this holds over a loss of power, too.
+func replaceFile(path string, data []byte, sync bool) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -229,7 +231,7 @@ func replaceFile(path string, data []byte) error {
 	if err == nil {
 		err = f.Chmod(0o644)
 	}
-	if err == nil {
+	if err == nil && sync {
 		err = f.Sync()
 	}
 	if closeErr := f.Close(); err == nil {
