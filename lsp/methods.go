@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/action"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -19,14 +20,31 @@ import (
 // and its row here.
 func features() map[string]rpc.Request[*session.Snapshot] {
 	return map[string]rpc.Request[*session.Snapshot]{
-		protocol.MethodTextDocumentCodeAction: request(action.CodeAction),
-		protocol.MethodCodeActionResolve:      request(action.Resolve),
+		protocol.MethodTextDocumentCompletion:         request(feature.Completion),
+		protocol.MethodCompletionItemResolve:          request(feature.CompletionItemResolve),
+		protocol.MethodTextDocumentDefinition:         request(feature.Definition),
+		protocol.MethodTextDocumentReferences:         request(feature.References),
+		protocol.MethodTextDocumentDocumentHighlight:  request(feature.DocumentHighlight),
+		protocol.MethodTextDocumentPrepareRename:      request(feature.PrepareRename),
+		protocol.MethodTextDocumentRename:             request(feature.Rename),
+		protocol.MethodTextDocumentLinkedEditingRange: request(feature.LinkedEditingRange),
+		protocol.MethodTextDocumentDocumentSymbol:     request(feature.DocumentSymbol),
+		protocol.MethodWorkspaceSymbol:                request(feature.WorkspaceSymbol),
+		protocol.MethodTextDocumentFoldingRange:       request(feature.FoldingRange),
+		protocol.MethodTextDocumentSelectionRange:     request(feature.SelectionRange),
+		protocol.MethodTextDocumentSignatureHelp:      request(feature.SignatureHelp),
+		protocol.MethodTextDocumentDocumentLink:       request(feature.DocumentLink),
+		protocol.MethodTextDocumentCodeAction:         request(action.CodeAction),
+		protocol.MethodCodeActionResolve:              request(action.Resolve),
 	}
 }
 
 // requests are all methods: the features, and those that need the server.
 func (s *server) requests() map[string]rpc.Request[*session.Snapshot] {
 	table := features()
+	table[protocol.MethodTextDocumentSemanticTokensFull] = request(s.tokens.Full)
+	table[protocol.MethodTextDocumentSemanticTokensFullDelta] = request(s.tokens.Delta)
+	table[protocol.MethodTextDocumentSemanticTokensRange] = request(s.tokens.Range)
 	if s.Fast != nil {
 		table[protocol.MethodTextDocumentDiagnostic] = request(s.checks.Document)
 	}

@@ -35,6 +35,24 @@ func (c *Client) ItemDefault(property string) bool {
 	return slices.Contains(list.ItemDefaults, property)
 }
 
+// InsertTextMode: a completion item may say how its lines are indented, in
+// this way.
+func (c *Client) InsertTextMode(mode protocol.InsertTextMode) bool {
+	modes := c.completionItem().InsertTextModeSupport
+	return slices.Contains(modes.ValueSet, mode)
+}
+
+// DefaultInsertTextMode is how the client indents the lines of an item that
+// does not say it; 0 if the client does not tell.
+func (c *Client) DefaultInsertTextMode() protocol.InsertTextMode {
+	return or(c.document().Completion).InsertTextMode
+}
+
+// DeprecatedItems: completion items may be tagged as deprecated.
+func (c *Client) DeprecatedItems() bool {
+	return slices.Contains(c.completionItem().TagSupport.ValueSet, protocol.CompletionItemTagDeprecated)
+}
+
 // CompletionDocumentation is the markup for the documentation of completion
 // items.
 func (c *Client) CompletionDocumentation() protocol.MarkupKind {
@@ -101,3 +119,9 @@ func (c *Client) PrepareRename() bool { return yes(or(c.document().Rename).Prepa
 
 // SemanticTokenTypes and modifiers that the client can colour.
 func (c *Client) SemanticTokenTypes() []string { return c.document().SemanticTokens.TokenTypes }
+
+// LabelOffsets: parameters of signatures may be given as offsets into the
+// label.
+func (c *Client) LabelOffsets() bool {
+	return yes(or(or(or(c.document().SignatureHelp).SignatureInformation).ParameterInformation).LabelOffsetSupport)
+}

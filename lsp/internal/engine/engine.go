@@ -23,6 +23,10 @@ var opened = session.Derive(func(d *session.Document) *definition.Document {
 	return analysis.Open(PathOf(d.URI), d.Text, analysis.Options{})
 })
 
+// Opened is the view of a version without the configuration, for values that
+// are derived from it.
+func Opened(d *session.Document) *definition.Document { return opened.Of(d) }
+
 // PathOf is the path of a URI with forward slashes; of a document that is no
 // file it is the path that the URI names.
 func PathOf(u uri.URI) string {

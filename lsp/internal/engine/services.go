@@ -3,6 +3,7 @@ package engine
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 func NewServices() *session.Services {
 	configs := &configs{files: map[string]loaded{}, dirs: map[string]found{}}
 	return &session.Services{
-		Config: configs.of,
-		Disk:   analysis.OSDisk{},
+		Config:  configs.of,
+		Disk:    analysis.OSDisk{},
+		ListDir: listDir,
 		ShellCheck: sync.OnceValue(func() *script.ShellCheck {
 			sc, err := script.Find()
 			if err != nil {
@@ -75,4 +77,28 @@ func (c *configs) of(path string) (*config.Config, error) {
 		c.files[f.file] = l
 	}
 	return l.cfg, l.err
+}
+
+// maxNames bounds how many names of a folder are read.
+const maxNames = 1000
+
+// listDir names what stands in a folder, in order, folders with a slash
+// behind them; nothing if it cannot be read.
+func listDir(dir string) []string {
+	f, err := os.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(maxNames)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() {
+			name += "/"
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }

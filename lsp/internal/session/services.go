@@ -15,6 +15,9 @@ type Services struct {
 	Config func(path string) (cfg *config.Config, err error)
 	// Disk tells what other files are there.
 	Disk rules.Disk
+	// ListDir names what stands in a folder, folders with a slash behind
+	// them. The path is like those of Disk.
+	ListDir func(dir string) []string
 	// Packages answers from cached package indexes.
 	Packages packages.Source
 	// ShellCheck is the program on this machine, nil if there is none. It
