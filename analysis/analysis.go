@@ -108,6 +108,7 @@ func Fast(doc *definition.Document, opt Options) *Result {
 	pass := rules.NewPass(in, severity(doc, opt, in.Catalog))
 	pass.Run()
 	res.Dated = pass.Dated()
+	res.Notices = pass.Notices()
 	if disk != nil {
 		res.Probes = disk.probes
 	}

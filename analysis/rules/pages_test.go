@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/rules/rulestest"
 )
@@ -21,7 +22,8 @@ const pagesDir = "../../docs/rules"
 type example struct {
 	rulestest.Example
 	bad         bool
-	start, end  int // of the output block behind a bad example, in the page
+	index       string // of rulestest.Indexes
+	start, end  int    // of the output block behind a bad example, in the page
 	output      string
 	infoString  string
 	hasOutput   bool
@@ -34,7 +36,7 @@ var (
 )
 
 // parseExamples reads the blocks "```yaml bad|good [base=…] [path=…]
-// [drop=a,b] [disk=a,b] [today=…] [on=RULE]".
+// [drop=a,b] [disk=a,b] [today=…] [on=RULE] [index=NAME]".
 func parseExamples(page string) []example {
 	var list []example
 	for _, m := range fence.FindAllStringSubmatchIndex(page, -1) {
@@ -53,6 +55,8 @@ func parseExamples(page string) []example {
 				e.On = value
 			case "today":
 				e.Today = value
+			case "index":
+				e.index = value
 			case "profile":
 				e.Profile, _ = analysis.ParseProfile(value)
 			case "disk":
@@ -76,6 +80,10 @@ func parseExamples(page string) []example {
 // output below it, of which at least one line is the rule's; a good one yields
 // nothing of the rule.
 func TestPages(t *testing.T) {
+	indexes, err := rulestest.Indexes(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range rules.All() {
 		t.Run(r.ID, func(t *testing.T) {
 			file := filepath.Join(pagesDir, r.ID+".md")
@@ -83,7 +91,7 @@ func TestPages(t *testing.T) {
 			if err != nil {
 				t.Fatalf("the rule has no page: %v", err)
 			}
-			page := checkPage(t, r, string(data))
+			page := checkPage(t, r, string(data), indexes)
 			if *update && page != string(data) {
 				if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
 					t.Fatal(err)
@@ -93,7 +101,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func checkPage(t *testing.T, r *rules.Rule, page string) string {
+func checkPage(t *testing.T, r *rules.Rule, page string, indexes map[string]packages.Source) string {
 	examples := parseExamples(page)
 	if len(examples) == 0 {
 		t.Error("the page has no examples")
@@ -101,6 +109,9 @@ func checkPage(t *testing.T, r *rules.Rule, page string) string {
 	bad := 0
 	for i := len(examples) - 1; i >= 0; i-- {
 		e := examples[i]
+		if e.Packages = indexes[e.index]; e.Packages == nil && e.index != "" {
+			t.Errorf("there is no index %q", e.index)
+		}
 		lines, found, content, err := rulestest.Check(e.Example)
 		if err != nil {
 			t.Error(err)
@@ -119,7 +130,7 @@ func checkPage(t *testing.T, r *rules.Rule, page string) string {
 			continue
 		}
 		bad++
-		if own == 0 && r.Need == rules.NeedsNothing {
+		if own == 0 && (r.Need == rules.NeedsNothing || e.index != "") {
 			t.Errorf("the bad example is not reported, but:\n%s\n%s", strings.Join(lines, "\n"), content)
 		}
 		if own == 0 && r.Need != rules.NeedsNothing {

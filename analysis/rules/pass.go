@@ -53,6 +53,7 @@ type Pass struct {
 	find     func(id string) (*Rule, bool)
 	severity func(*Rule) diagnostic.Severity
 	out      []*diagnostic.Diagnostic
+	notices  []diagnostic.Notice
 	shared   shared
 }
 
@@ -96,6 +97,20 @@ func (p *Pass) Diagnostics() []diagnostic.Diagnostic {
 	}
 	return out
 }
+
+// Notice says something about the run, each message once.
+func (p *Pass) Notice(code, format string, args ...any) {
+	n := diagnostic.Notice{Code: code, Message: fmt.Sprintf(format, args...)}
+	for _, have := range p.notices {
+		if have == n {
+			return
+		}
+	}
+	p.notices = append(p.notices, n)
+}
+
+// Notices are what was said about the run.
+func (p *Pass) Notices() []diagnostic.Notice { return p.notices }
 
 // Report adds a finding of the running rule and returns it, so that the rule
 // can add help, related places and fixes.
@@ -187,6 +202,7 @@ type shared struct {
 	sharedPackages
 	sharedWith
 	sharedTemplates
+	sharedIndex
 }
 
 // RemoveEntry is the edit that deletes a whole entry or item with its line.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
@@ -37,6 +38,8 @@ type Example struct {
 	Profile analysis.Profile
 	// On is a rule that is off by default and runs here as a warning.
 	On string
+	// Packages answers about packages; nil for no index. See Indexes.
+	Packages packages.Source
 }
 
 // switchedOn is the configuration that switches one rule on.
@@ -180,7 +183,7 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 	if path == "" {
 		path = "app.yaml"
 	}
-	opt := analysis.Options{Today: e.Today, Profile: e.Profile}
+	opt := analysis.Options{Today: e.Today, Profile: e.Profile, Packages: e.Packages}
 	if opt.Today == "" {
 		opt.Today = "2026-06-01"
 	}
