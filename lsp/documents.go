@@ -41,6 +41,7 @@ func (s *server) didClose(_ context.Context, params jsonrpc2.RawMessage) error {
 	if err != nil {
 		return err
 	}
+	s.tokens.Forget(uri.URI(item.URI))
 	if doc, ok := s.session.Close(uri.URI(item.URI)); ok {
 		s.checks.Closed(s.session.Snapshot(), doc)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/diagnostics"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/tokens"
 	"go.lsp.dev/jsonrpc2"
 	"go.uber.org/zap"
 )
@@ -28,6 +29,7 @@ type server struct {
 	client  *client.Client
 	session *session.Session
 	checks  *diagnostics.Scheduler
+	tokens  tokens.Store
 	life    lifecycle
 	config  configuration
 	handles map[string]rpc.Request[*session.Snapshot]

@@ -7,7 +7,10 @@
 // show errors as pop-ups.
 package feature
 
-import "go.lsp.dev/protocol"
+import (
+	"github.com/dhi-ls/dhi-ls/lsp/internal/tokens"
+	"go.lsp.dev/protocol"
+)
 
 // What the client is told of the features when they are offered. These lists
 // are constant.
@@ -24,9 +27,6 @@ var (
 		"refactor.extract", "refactor.inline", "refactor.rewrite",
 		"source.fixAll.dhi-ls", "source.organizePackages",
 	}
-	// TokenTypes and TokenModifiers are the legend of semantic tokens: a
-	// token is sent as an index into TokenTypes and a set of bits, one for
-	// each modifier.
-	TokenTypes     = []string{"variable", "property", "function", "namespace", "operator", "number", "keyword", "string", "comment", "parameter"}
-	TokenModifiers = []string{"declaration", "readonly", "deprecated", "defaultLibrary"}
+	// TokenTypes and TokenModifiers are the legend of semantic tokens.
+	TokenTypes, TokenModifiers = tokens.Types, tokens.Modifiers
 )
