@@ -1,0 +1,74 @@
+package feature
+
+import (
+	"context"
+
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/syntax"
+	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+)
+
+// Definition answers textDocument/definition: where a variable, user, group or
+// build stage is defined, whose number a uid or gid is, what an alias refers
+// to, and the file that is the source of a path.
+func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionParams) (protocol.DefinitionResult, error) {
+	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
+	if !ok {
+		return nil, nil
+	}
+	offset := d.Offset(p.Position)
+	var out protocol.LocationSlice
+	for _, r := range definitions(d, doc, offset) {
+		out = append(out, d.Location(r))
+	}
+	if out == nil {
+		if file, ok := sourceAt(s, d, doc, offset); ok {
+			out = append(out, protocol.Location{URI: uri.File(file)})
+		}
+	}
+	if out == nil {
+		return nil, nil
+	}
+	return out, nil
+}
+
+func definitions(d *session.Document, doc *definition.Document, offset int) []text.Range {
+	index := namesOf(d, doc)
+	if at, ok := index.At(offset); ok {
+		return declared(index, at.Name)
+	}
+	if n := doc.Tree.At(offset).Node; n != nil && n.Kind == syntax.Alias {
+		if target := n.Deref(); target != nil && target.Anchor.Len() > 0 {
+			return []text.Range{target.Anchor}
+		}
+	}
+	return nil
+}
+
+// declared are the places that define a name. The definition of a number is
+// the name of its user or group.
+func declared(index *names.Index, n names.Name) []text.Range {
+	var out []text.Range
+	for _, u := range index.Users(n) {
+		if n.Kind == names.UID && u.Name.Set() {
+			out = append(out, u.Name.Node.Body)
+		}
+	}
+	for _, g := range index.Groups(n) {
+		if n.Kind == names.GID && g.Name.Set() {
+			out = append(out, g.Name.Node.Body)
+		}
+	}
+	if out != nil {
+		return out
+	}
+	for _, o := range index.Declarations(n) {
+		out = append(out, o.Range)
+	}
+	return out
+}
