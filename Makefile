@@ -35,8 +35,21 @@ lint: ## gofmt, go vet, staticcheck
 fuzz: ## minutes of fuzzing, each target FUZZTIME long
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "== $$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) || exit 1; \
+	    echo "== $$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
 	  done; done
+
+bench: build ## figures beside floors of the same run; DHI_CORPUS names a catalog, else one is generated
+	$(GO) run ./cmd/dhi-dev bench -bin $(BIN)
+
+findings: ## write docs/catalog-findings.md from the unpacked corpus
+	$(GO) run ./cmd/dhi-dev findings
+
+fixes: ## which real mistakes are found, by class
+	$(GO) run ./cmd/dhi-dev fixes
+
+docs: ## write the table of the rules and the outputs in the rule pages
+	$(GO) test ./analysis/rules -run TestPages -update
+	$(GO) run ./cmd/dhi-dev ruledocs
 
 clean:
 	rm -rf bin dist

@@ -37,10 +37,18 @@ func findings(args []string) error {
 		return err
 	}
 	defer cleanup()
-	found := map[string]*hits{}
-	documents := 0
+	found, documents, err := collect(dir, *today)
+	if err != nil {
+		return err
+	}
+	return writeFindings(*out, *today, documents, found)
+}
+
+// collect runs all rules over the YAML files below dir.
+func collect(dir, today string) (found map[string]*hits, documents int, err error) {
+	found = map[string]*hits{}
 	err = eachYAML(dir, func(path, rel, content string) {
-		res := analysis.Analyze(context.Background(), path, text.New(content), analysis.Options{Disk: analysis.OSDisk{}, Today: *today})
+		res := analysis.Analyze(context.Background(), path, text.New(content), analysis.Options{Disk: analysis.OSDisk{}, Today: today})
 		if res.Document.Kind == definition.NotOurs {
 			return
 		}
@@ -51,19 +59,19 @@ func findings(args []string) error {
 				h = &hits{files: map[string]bool{}, severity: d.Severity}
 				found[d.Code] = h
 			}
-			h.count++
-			h.severity = min(h.severity, d.Severity)
-			if !h.files[rel] && len(h.examples) < 2 {
-				line := res.Document.Text.Human(d.Range.Start).Line
-				h.examples = append(h.examples, fmt.Sprintf("`%s:%d`", rel, line))
-			}
-			h.files[rel] = true
+			h.add(d, rel, res.Document.Text.Human(d.Range.Start).Line)
 		}
 	})
-	if err != nil {
-		return err
+	return found, documents, err
+}
+
+func (h *hits) add(d diagnostic.Diagnostic, rel string, line int) {
+	h.count++
+	h.severity = min(h.severity, d.Severity)
+	if !h.files[rel] && len(h.examples) < 2 {
+		h.examples = append(h.examples, fmt.Sprintf("`%s:%d`", rel, line))
 	}
-	return writeFindings(*out, *today, documents, found)
+	h.files[rel] = true
 }
 
 // eachYAML reads every YAML file below dir; rel is relative to dir.

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestRuleTable holds docs/rules/README.md to the rules.
+func TestRuleTable(t *testing.T) {
+	have, err := os.ReadFile("../../" + ruleIndex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, ruleTable()) {
+		t.Error("docs/rules/README.md is out of date: run `make docs`")
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+
+// TestLinks follows the links between the pages; those to the network are
+// not followed.
+func TestLinks(t *testing.T) {
+	checked := 0
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git" || d.Name() == "testdata") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || filepath.Ext(path) != ".md" {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range link.FindAllStringSubmatch(withoutCode(string(data)), -1) {
+			target, _, _ := strings.Cut(m[1], "#")
+			if target == "" || strings.Contains(target, ":") {
+				continue
+			}
+			checked++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), filepath.FromSlash(target))); err != nil {
+				t.Errorf("%s links to %s, which is not there", path, m[1])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if checked < 20 {
+		t.Errorf("only %d links were followed", checked)
+	}
+}
+
+var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
+
+func withoutCode(s string) string { return code.ReplaceAllString(s, "") }
+
+// TestErrorsAreReal holds the promise that no error is wrong: every rule that
+// reports errors on the corpus has a verdict that says so.
+func TestErrorsAreReal(t *testing.T) {
+	t.Chdir("../..")
+	dir, cleanup, err := corpus("DHI_CORPUS", "catalog-half.tar.xz")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer cleanup()
+	found, documents, err := collect(dir, "2026-08-23")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if documents < 1000 {
+		t.Errorf("only %d documents", documents)
+	}
+	for id, h := range found {
+		if h.severity == 1 && !strings.HasPrefix(verdicts[id], "real") {
+			t.Errorf("%s reports errors (%v), and nobody says that they are real", id, h.examples)
+		}
+		if verdicts[id] == "" {
+			t.Errorf("%s reports something (%v) and has no verdict", id, h.examples)
+		}
+	}
+}
