@@ -111,7 +111,7 @@ func markComplete(r *markerRun, m *marker) error {
 	var list strings.Builder
 	for _, v := range items {
 		labels = append(labels, plain(str(get(v, "label"))))
-		fmt.Fprintf(&list, "%s %s", strings.ToLower(fmt.Sprint(protocol.CompletionItemKind(number(get(v, "kind"))))), plain(str(get(v, "label"))))
+		fmt.Fprintf(&list, "%s %s", kindName(itemKinds, get(v, "kind")), plain(str(get(v, "label"))))
 		if detail := plain(str(firstOf(v, "detail"))); detail != "" {
 			fmt.Fprintf(&list, " (%s)", detail)
 		}

@@ -342,7 +342,7 @@ func markSelection(r *markerRun, m *marker) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&out, "%s %q\n", d.written.show(bytes.Start, bytes.End), d.base.Slice(bytes))
+			fmt.Fprintf(&out, "%s %s\n", d.written.show(bytes.Start, bytes.End), excerpt(d.base.Slice(bytes)))
 		}
 	}
 	return r.expect(m.args[1:], out.String())

@@ -8,6 +8,29 @@ import (
 	"go.lsp.dev/protocol"
 )
 
+// symbolKinds are the names of protocol.SymbolKind.
+var symbolKinds = strings.Fields("none file module namespace package class method property field constructor enum interface function variable constant string number boolean array object key null enummember struct event operator typeparameter")
+
+// itemKinds are the names of protocol.CompletionItemKind.
+var itemKinds = strings.Fields("none text method function constructor field variable class interface module property unit value enum keyword snippet color file reference folder enummember constant struct event operator typeparameter")
+
+// kindName is the name of a kind, or its number.
+func kindName(names []string, v any) string {
+	if n := number(v); n >= 0 && n < len(names) {
+		return names[n]
+	}
+	return fmt.Sprint(v)
+}
+
+// excerpt is a text for people, its middle left out where it is long.
+func excerpt(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return fmt.Sprintf("%q … %q", string(r[:most/2]), string(r[len(r)-most/3:]))
+	}
+	return fmt.Sprintf("%q", s)
+}
+
 // generic turns a protocol value into plain JSON values.
 func generic(v any) (any, error) {
 	raw, err := protocol.Marshal(v)
@@ -66,7 +89,7 @@ func (r *markerRun) symbolText(d *markedDoc, answer any) (string, error) {
 				at = get(l, "range")
 				fmt.Fprintf(&out, "%s:", doc.file.name)
 			}
-			kind := strings.ToLower(fmt.Sprint(protocol.SymbolKind(number(get(s, "kind")))))
+			kind := kindName(symbolKinds, get(s, "kind"))
 			fmt.Fprintf(&out, "%s%s %s", indent, kind, plain(str(get(s, "name"))))
 			if v := firstOf(s, "detail", "containerName"); v != nil {
 				fmt.Fprintf(&out, " (%s)", plain(str(v)))
