@@ -31,7 +31,6 @@ func Debian(repositories []Repository, r Request) (Closure, []Problem) {
 	for _, x := range wanted {
 		s.mark(x, nil)
 	}
-	slices.SortStableFunc(wanted, func(a, b *debPackage) int { return slices.Compare(a.born[:], b.born[:]) })
 	for _, x := range wanted {
 		if why := s.clash(x); why != nil {
 			s.report(Conflict, x, fmt.Sprintf("%s cannot be installed", x.name), why)
