@@ -34,6 +34,12 @@ func features() map[string]rpc.Request[*session.Snapshot] {
 		protocol.MethodTextDocumentSelectionRange:     request(feature.SelectionRange),
 		protocol.MethodTextDocumentSignatureHelp:      request(feature.SignatureHelp),
 		protocol.MethodTextDocumentDocumentLink:       request(feature.DocumentLink),
+		protocol.MethodTextDocumentInlayHint:          request(feature.InlayHint),
+		protocol.MethodTextDocumentCodeLens:           request(feature.CodeLens),
+		protocol.MethodTextDocumentFormatting:         request(feature.Formatting),
+		protocol.MethodTextDocumentRangeFormatting:    request(feature.RangeFormatting),
+		protocol.MethodTextDocumentRangesFormatting:   request(feature.RangesFormatting),
+		protocol.MethodTextDocumentOnTypeFormatting:   request(feature.OnTypeFormatting),
 		protocol.MethodTextDocumentCodeAction:         request(action.CodeAction),
 		protocol.MethodCodeActionResolve:              request(action.Resolve),
 	}

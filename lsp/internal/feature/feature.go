@@ -19,8 +19,8 @@ var (
 	CompletionTriggers = []string{"$", "{", "#", "/", ":", "=", "!", "@", ".", "-", " "}
 	// SignatureTriggers open the help for the inputs of a step.
 	SignatureTriggers = []string{":", "\n"}
-	// OnTypeTriggers have the line formatted.
-	OnTypeTriggers = []string{"\n", "-", ":"}
+	// OnTypeTriggers have the new line indented.
+	OnTypeTriggers = []string{"\n"}
 	// CodeActionKinds are all kinds of actions.
 	CodeActionKinds = []protocol.CodeActionKind{
 		protocol.CodeActionKindQuickFix,
