@@ -15,13 +15,26 @@ func fromState(e *Evidence, _ []string) []Cause {
 	case e.Connecting && e.Unimplemented:
 		return environment(DaemonTooOld, "The daemon is too old, or is not BuildKit.", "Update Docker or BuildKit, or choose another builder.")
 	case e.Connecting:
-		return environment(NoBuilder, "No builder can be used: "+firstLine(e.Text), "Start Docker or buildkitd, or choose a builder; dhi-ls doctor shows what was tried.")
+		return environment(NoBuilder, oneLine(e.Text), "Start Docker or buildkitd, or choose a builder; dhi-ls doctor shows what was tried.")
 	case e.Exited && e.ExitCode == killed:
 		return environment(OutOfMemory, "A process was killed (exit code 137): most likely the builder is out of memory.", "Give the builder more memory, or let the step use less.")
 	case e.Unavailable && e.Vertex == "":
 		return environment(DaemonLost, "The connection to the builder was lost.", "Look at the daemon's log and build again.")
 	}
 	return nil
+}
+
+// oneLine is what was tried to find a builder, as a sentence.
+func oneLine(tried string) string {
+	head, rest, _ := strings.Cut(strings.TrimSpace(tried), "\n")
+	if rest == "" {
+		return "No builder can be used: " + head + "."
+	}
+	var parts []string
+	for line := range strings.SplitSeq(rest, "\n") {
+		parts = append(parts, strings.TrimSpace(line))
+	}
+	return "No builder can be used; tried " + strings.Join(parts, ", ") + "."
 }
 
 // killed is the exit code of a process that SIGKILL ended.

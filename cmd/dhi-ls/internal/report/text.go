@@ -58,7 +58,9 @@ func writeText(w io.Writer, r *Report, opt Options) error {
 
 func (p painter) finding(f *Finding) {
 	color := severityColor[f.Severity]
-	p.printf("%s%s %s\n", p.paint(color, f.Severity.String()), p.paint(bold, "["+Clean(f.Code)+"]:"), p.paint(bold, Clean(f.Message)))
+	// Findings of a build tell the step and the end of its log below.
+	title, more, _ := strings.Cut(f.Message, "\n")
+	p.printf("%s%s %s\n", p.paint(color, f.Severity.String()), p.paint(bold, "["+Clean(f.Code)+"]:"), p.paint(bold, Clean(title)))
 	gutter := len(strconv.Itoa(f.Range.Start.Line + len(f.Lines)))
 	pad := strings.Repeat(" ", gutter)
 	p.printf("%s%s %s:%d:%d\n", pad, p.paint(blue, "-->"), Clean(f.File), f.Range.Start.Line, f.Range.Start.Column)
@@ -70,8 +72,15 @@ func (p painter) finding(f *Finding) {
 		p.printf("%s %s %s\n", p.paint(blue, strings.Repeat(" ", gutter-len(number))+number), bar, shown)
 		p.printf("%s %s %s%s\n", pad, bar, strings.Repeat(" ", from), p.paint(color, strings.Repeat("^", max(1, to-from))))
 	}
-	if f.Help != "" {
-		p.printf("%s %s %s %s\n", pad, p.paint(blue, "="), p.paint(bold, "help:"), Clean(f.Help))
+	for _, line := range lines(more) {
+		p.printf("%s %s %s\n", pad, p.paint(blue, "="), Clean(line))
+	}
+	for i, line := range lines(f.Help) {
+		label := "help:"
+		if i > 0 {
+			label = "     "
+		}
+		p.printf("%s %s %s %s\n", pad, p.paint(blue, "="), p.paint(bold, label), Clean(line))
 	}
 	for _, rel := range f.Related {
 		p.printf("%s %s %s %s (%s:%d:%d)\n", pad, p.paint(blue, "="), p.paint(bold, "note:"), Clean(rel.Message), Clean(rel.File), rel.Range.Start.Line, rel.Range.Start.Column)
@@ -84,6 +93,14 @@ func (p painter) finding(f *Finding) {
 		p.printf("%s %s %s %s (%s)\n", pad, p.paint(blue, "="), p.paint(bold, "fix:"), Clean(fix.Title), kind)
 	}
 	p.printf("\n")
+}
+
+// lines are the lines of s, none for an empty one.
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
 }
 
 // span is a range of code points of a line, 0-based.

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/builder"
+)
+
+// request makes the flags a request.
+func (f *buildFlags) request(file string, s streams) (buildrunner.Request, error) {
+	req := buildrunner.Request{
+		File: file, ContextDir: f.context, Builder: builder.Options{Spec: f.builder, TLS: f.tls}, Env: environment(),
+		Platforms: f.platforms, Load: f.load, Push: f.push, Tags: f.tags, NoCache: f.noCache, Pull: f.pull,
+		Allow: f.allow, Target: f.target, Network: f.network, Check: f.check, MetadataFile: f.metadataFile,
+	}
+	if err := f.understood(); err != nil {
+		return req, err
+	}
+	if err := f.definition(&req, s.in); err != nil {
+		return req, err
+	}
+	if err := f.maps(&req); err != nil {
+		return req, err
+	}
+	if err := f.lists(&req); err != nil {
+		return req, err
+	}
+	if err := f.attestations(&req); err != nil {
+		return req, err
+	}
+	req.Inspect = !f.check && (len(f.inspect) > 0 || attests(req.SBOM) || attests(req.Provenance))
+	return req, nil
+}
+
+// definition reads standard input, and refuses a file that no frontend
+// builds: BuildKit would take it for a Dockerfile.
+func (f *buildFlags) definition(req *buildrunner.Request, in io.Reader) error {
+	if req.File != "-" {
+		if f.stdinFilename != "" {
+			return usageError("--stdin-filename needs `-` as the definition")
+		}
+		text, err := os.ReadFile(req.File)
+		if err == nil && buildrunner.Directive(text) == "" {
+			return noFrontend(req.File)
+		}
+		return nil // a URL, or a path whose error the runner tells
+	}
+	text, err := io.ReadAll(io.LimitReader(in, analysis.MaxSize+1))
+	switch {
+	case err != nil:
+		return failed(fmt.Errorf("read standard input: %w", err))
+	case len(text) > analysis.MaxSize:
+		return failed(errors.New("standard input: " + tooLarge(-1)))
+	case buildrunner.Directive(text) == "":
+		return noFrontend("standard input")
+	}
+	req.File, req.Text = "stdin.yaml", text
+	if f.stdinFilename != "" {
+		req.File = f.stdinFilename
+	}
+	return nil
+}
+
+func noFrontend(file string) error {
+	return usageError("%s names no frontend: the first line of a definition is a directive such as\n  # syntax=dhi.io/build:2-alpine3.23", file)
+}
+
+func (f *buildFlags) maps(req *buildrunner.Request) (err error) {
+	if req.BuildArgs, err = keyValues("build-arg", f.buildArgs, fromEnvironment); err != nil {
+		return err
+	}
+	if req.Labels, err = keyValues("label", f.labels, nil); err != nil {
+		return err
+	}
+	req.Contexts, err = keyValues("build-context", f.contexts, nil)
+	return err
+}
+
+func (f *buildFlags) lists(req *buildrunner.Request) (err error) {
+	if req.Outputs, err = each(f.outputs, buildrunner.ParseOutput); err != nil {
+		return err
+	}
+	if req.Secrets, err = each(f.secrets, buildrunner.ParseSecret); err != nil {
+		return err
+	}
+	if req.SSH, err = each(f.ssh, buildrunner.ParseSSH); err != nil {
+		return err
+	}
+	if req.CacheFrom, err = each(f.cacheFrom, buildrunner.ParseCache); err != nil {
+		return err
+	}
+	req.CacheTo, err = each(f.cacheTo, buildrunner.ParseCache)
+	return err
+}
+
+func each[T any](list []string, parse func(string) (T, error)) ([]T, error) {
+	var out []T
+	for _, s := range list {
+		v, err := parse(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// attestations: what is said beside --guide wins over it.
+func (f *buildFlags) attestations(req *buildrunner.Request) error {
+	if f.guide {
+		req.AsInGuide()
+	}
+	for _, a := range []struct {
+		flag, value string
+		into        *buildrunner.Attestation
+	}{{"--sbom", f.sbom, &req.SBOM}, {"--provenance", f.provenance, &req.Provenance}} {
+		if a.value == "" {
+			continue
+		}
+		parsed, err := buildrunner.ParseAttestation(a.flag, a.value)
+		if err != nil {
+			return err
+		}
+		*a.into = parsed
+	}
+	return nil
+}
+
+func attests(a buildrunner.Attestation) bool { return a.Set && !a.Off }
+
+// buildError gives an error of a build its exit code.
+func buildError(err error) error {
+	var exit *exitError
+	if err == nil || errors.As(err, &exit) {
+		return err
+	}
+	return &exitError{buildrunner.ExitCode(err), err}
+}
