@@ -67,7 +67,7 @@ func (p *place) users() {
 		}
 		if !list {
 			for _, u := range a.Users {
-				if id := u.UID.Value(); id != "" {
+				if id := u.UID.Value(); id != "" && !p.here(u.UID) {
 					p.add(Item{Label: id, value: id, Kind: protocol.CompletionItemKindReference, Description: u.Name.Value(), tier: tierKnown})
 				}
 			}
@@ -219,18 +219,18 @@ func (p *place) ids() {
 	if a := p.accounts(); a != nil {
 		if group {
 			for _, g := range a.Groups {
-				p.id(g.GID.Value(), "group "+g.Name.Value())
+				p.id(g.GID, "group "+g.Name.Value())
 			}
 		}
 		for _, u := range a.Users {
-			n := u.UID.Value()
+			n := u.UID
 			if group {
-				n = u.GID.Value()
+				n = u.GID
 			}
 			p.id(n, "user "+u.Name.Value())
 		}
 	}
-	p.id("0", "root")
+	p.add(Item{Label: "0", value: "0", Kind: protocol.CompletionItemKindReference, Description: "root", tier: tierLikely})
 	for _, id := range usualIDs {
 		p.value(tierRare, id, "")
 	}
@@ -247,8 +247,8 @@ func (p *place) pairedID() {
 	}
 }
 
-func (p *place) id(value, about string) {
-	if value != "" {
+func (p *place) id(f definition.Field, about string) {
+	if value := f.Value(); value != "" && !p.here(f) {
 		p.add(Item{Label: value, value: value, Kind: protocol.CompletionItemKindReference, Description: about, tier: tierLikely})
 	}
 }

@@ -1,6 +1,8 @@
 package completion
 
 import (
+	"strings"
+
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
@@ -17,8 +19,10 @@ func (p *place) actions() {
 		switch {
 		case a.ReplacedBy != "" || a.Steps == 0:
 			it.tier = tierRare
-		case p.usedInStage(a.Uses):
+		case p.fitsStep(&a):
 			it.tier = tierNext
+		case p.usedInStage(a.Uses):
+			it.tier = tierLikely
 		default:
 			it.tier = tierKnown
 		}
@@ -37,6 +41,26 @@ func (p *place) actions() {
 func (p *place) byUse() {
 	steps := func(it Item) int { a, _ := schema.LookupAction(it.Label); return a.Steps }
 	sortBy(p.items, func(a, b Item) int { return steps(b) - steps(a) })
+}
+
+// fitsStep says whether the step has inputs of the action, or a name like it.
+func (p *place) fitsStep(a *schema.Action) bool {
+	if with := p.mapping().Get("with"); with != nil && len(with.Entries) > 0 {
+		for i := range with.Entries {
+			if k := with.Entries[i].Key; k == nil || !containsString(a.InputNames(), k.Value) {
+				return false
+			}
+		}
+		return true
+	}
+	name := strings.ToLower(p.sibling("name"))
+	action, _, _ := strings.Cut(a.Uses, "@")
+	for _, word := range strings.Split(action, "/") {
+		if len(word) > 2 && strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // usedInStage says whether another step of the document uses the action.

@@ -5,6 +5,8 @@
 package completion
 
 import (
+	"unicode/utf8"
+
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
@@ -105,9 +107,7 @@ type place struct {
 
 // Complete lists what may stand at the place.
 func Complete(r Request) List {
-	if r.Offset < 0 || r.Offset > r.Doc.Text.Len() {
-		return List{}
-	}
+	r.Offset = snap(r.Doc.Text, r.Offset)
 	if r.Doc.Tree == nil {
 		p := &place{Request: &r, build: -1, cur: syntax.Cursor{Offset: r.Offset}}
 		p.directive()
@@ -123,6 +123,17 @@ func Complete(r Request) List {
 	list.Items = append(list.Items, other.Items...)
 	list.Incomplete = list.Incomplete || other.Incomplete
 	return list
+}
+
+// snap moves an offset to where a cursor can stand: not behind a line's end,
+// not before a byte order mark, not inside a character.
+func snap(t *text.Text, offset int) int {
+	offset = min(max(offset, t.BOM()), t.Len())
+	offset = min(offset, t.LineEnd(t.LineOf(offset)))
+	for s := t.String(); offset > 0 && offset < len(s) && !utf8.RuneStart(s[offset]); {
+		offset--
+	}
+	return offset
 }
 
 func (r *Request) at(cur syntax.Cursor) *place {

@@ -19,7 +19,7 @@ func (p *place) variableKeys(present []string) {
 	}
 	for _, name := range usualVariables {
 		if !containsString(present, name) {
-			p.freeKey(tierTable, name, p.derivedVariable(name), "", Doc{})
+			p.freeKey(kinTier(name, present), name, p.derivedVariable(name), "", Doc{})
 		}
 	}
 }
@@ -115,8 +115,14 @@ var usualEnvironment = []struct{ name, value, about string }{
 	{"CGO_ENABLED", "0", "Go without C"},
 	{"GOFLAGS", "-buildvcs=false", "Go"},
 	{"CFLAGS", "", "C compiler"},
+	{"CPPFLAGS", "", "preprocessor"},
 	{"LDFLAGS", "", "linker"},
 	{"CI", "true", ""},
+}
+
+// buildEnvironment are variables for compilers rather than for containers.
+var buildEnvironment = map[string]bool{
+	"CFLAGS": true, "CPPFLAGS": true, "LDFLAGS": true, "GOFLAGS": true, "GOTOOLCHAIN": true, "CGO_ENABLED": true, "PATH": true, "JAVA_HOME": true, "CI": true,
 }
 
 // environmentKeys offers the usual names, those used elsewhere, and
@@ -143,7 +149,11 @@ func (p *place) environmentKeys(present []string) {
 			if e.value != "" {
 				value = "${1:" + literal(quote(e.value, syntax.Plain, false, true)) + "}"
 			}
-			p.freeKey(tierTable, e.name, value, e.about, Doc{})
+			tier := kinTier(e.name, present)
+			if p.build >= 0 && buildEnvironment[e.name] {
+				tier = tierKnown
+			}
+			p.freeKey(tier, e.name, value, e.about, Doc{})
 		}
 	}
 }
@@ -163,7 +173,7 @@ func (p *place) environmentValue(key string) {
 	}
 	if p.Doc.Def != nil {
 		if _, ok := p.Doc.Def.Var(key); ok {
-			p.value(tierLikely, "${"+key+"}", p.resolved(key))
+			p.value(tierLikely, "${"+key+"}", shorten(p.resolved(key)))
 		}
 	}
 }
@@ -186,4 +196,16 @@ func (p *place) environmentNames() []string {
 		put(n.Get("environment"))
 	}
 	return out
+}
+
+// kinTier prefers names that begin like one that is there: PYTHONPATH goes
+// with PYTHONUNBUFFERED.
+func kinTier(name string, present []string) int {
+	const alike = 4
+	for _, other := range present {
+		if len(name) > alike && strings.HasPrefix(other, name[:alike]) {
+			return tierKnown
+		}
+	}
+	return tierTable
 }

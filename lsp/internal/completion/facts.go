@@ -115,7 +115,11 @@ func (p *place) elsewhere() {
 	if unique[kind] {
 		return
 	}
+	first := len(p.items)
 	p.offer(kind, "in this definition", tierKnown)
+	if near := p.nearest(); first < len(p.items) && p.items[first].Label == near && p.field != nil && p.field.Role == "path" && !alone[kind] {
+		p.items[first].tier = tierNext
+	}
 	for _, k := range related[kind] {
 		p.offer(k, "in this definition", tierTable)
 	}
@@ -130,6 +134,9 @@ func (p *place) elsewhere() {
 var unique = map[string]bool{
 	"accounts.users[].name": true, "accounts.groups[].name": true, "users[].name": true, "groups[].name": true, "builds[].name": true, "tags[]": true,
 }
+
+// alone are kinds of paths that stand but once in a scope.
+var alone = map[string]bool{"paths[].path": true, "files[].path": true, "outputs[].source": true, "outputs[].target": true}
 
 // related are other kinds of places where the same values stand.
 var related = map[string][]string{
@@ -184,6 +191,21 @@ func (p *place) offer(kind, description string, tier int) {
 	}
 }
 
+// nearest is the value in the next place above of the same kind.
+func (p *place) nearest() string {
+	if p.Facts == nil {
+		return ""
+	}
+	out := ""
+	for _, u := range p.Facts.uses[p.kindOf()] {
+		if u.at >= p.cur.Replace.Start {
+			break
+		}
+		out = u.value
+	}
+	return out
+}
+
 // around are the values of a kind that stand anywhere in the document.
 func (p *place) around(kind string) []string {
 	if p.Facts == nil {
@@ -191,7 +213,7 @@ func (p *place) around(kind string) []string {
 	}
 	var out []string
 	for _, u := range p.Facts.uses[kind] {
-		if !containsString(out, u.value) {
+		if !containsString(out, u.value) && !p.cur.Replace.Contains(u.at) {
 			out = append(out, u.value)
 		}
 	}

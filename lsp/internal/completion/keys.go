@@ -173,10 +173,16 @@ func (p *place) subject() schema.Subject {
 
 // sibling is the value of another key of the same mapping.
 func (p *place) sibling(key string) string {
-	if v := p.mapping().Get(key); v != nil {
-		return v.Value
+	e := p.mapping().Entry(key)
+	if e == nil || p.cur.Entry != nil && e.Range == p.cur.Entry.Range {
+		return ""
 	}
-	return ""
+	return e.Value.Value
+}
+
+// here says whether a field is the one that is being typed.
+func (p *place) here(f definition.Field) bool {
+	return f.Node != nil && (f.Node == p.cur.Node || p.cur.Replace.Contains(f.Node.Range.Start) && p.cur.Replace.Contains(f.Node.Range.End))
 }
 
 // mapping is the mapping around the place.

@@ -147,10 +147,15 @@ func (p *place) reindent(it *Item) {
 	if t.LineOf(c.Offset) == 0 {
 		start += t.BOM()
 	}
-	column := it.Replace.Start - start
 	blanks := t.Slice(text.Range{Start: start, End: it.Replace.Start})
-	if column == c.Indent && !strings.Contains(blanks, "\t") || strings.Trim(blanks, " \t") != "" {
-		return
+	switch {
+	case strings.Trim(blanks, " \t") != "" || len(blanks) == c.Indent && !strings.Contains(blanks, "\t"):
+	case strings.Contains(blanks, "\t"):
+		it.Edits = append(it.Edits, text.Edit{Range: text.Range{Start: start, End: it.Replace.Start}})
+		it.Text = strings.Repeat(" ", c.Indent) + it.Text
+	case len(blanks) > c.Indent:
+		it.Edits = append(it.Edits, text.Edit{Range: text.Range{Start: start + c.Indent, End: it.Replace.Start}})
+	default:
+		it.Text = strings.Repeat(" ", c.Indent-len(blanks)) + it.Text
 	}
-	it.Edits = append(it.Edits, text.Edit{Range: text.Range{Start: start, End: it.Replace.Start}, New: strings.Repeat(" ", c.Indent)})
 }

@@ -3,6 +3,7 @@ package completion
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/schema"
@@ -92,35 +93,50 @@ func (p *place) licenses() {
 		return
 	}
 	here := append(p.around("packages[].license"), p.around("annotations.org.opencontainers.image.licenses")...)
-	for _, l := range schema.Licenses() {
-		it := Item{Label: l.ID, value: l.ID, word: &word, Kind: protocol.CompletionItemKindConstant, Doc: Doc{Kind: "license", Key: l.ID}, Deprecated: l.Deprecated, tier: tierTable}
-		rank := slices.Index(usualLicenses, l.ID)
-		switch {
-		case containsString(here, l.ID):
-			it.tier = tierNext
-		case rank >= 0:
-			it.tier = tierLikely
-		case l.Deprecated:
-			it.tier, it.Description = tierRare, "deprecated"
+	for _, l := range orderedLicenses() {
+		if class, _ := match(p.typed, l.ID); class == noMatch {
+			p.truncated = true
+			continue
 		}
-		if l.Replacement != "" {
+		it := Item{Label: l.ID, value: l.ID, word: &word, Kind: protocol.CompletionItemKindConstant, Doc: Doc{Kind: "license", Key: l.ID}, Deprecated: l.Deprecated, tier: l.tier}
+		if containsString(here, l.ID) {
+			it.tier = tierNext
+		}
+		switch {
+		case l.Replacement != "":
 			it.Description = "use " + l.Replacement
+		case l.Deprecated:
+			it.Description = "deprecated"
 		}
 		p.add(it)
 	}
-	rank := func(it Item) int {
-		if i := slices.Index(usualLicenses, it.Label); i >= 0 {
-			return i
-		}
-		return len(usualLicenses)
-	}
-	sortBy(p.items, func(a, b Item) int {
-		if a.tier != b.tier {
-			return a.tier - b.tier
-		}
-		return rank(a) - rank(b)
-	})
 }
+
+// rankedLicense is a licence with how likely it is.
+type rankedLicense struct {
+	schema.License
+	tier int
+}
+
+// orderedLicenses are the identifiers in the order in which they are likely.
+var orderedLicenses = sync.OnceValue(func() []rankedLicense {
+	var out []rankedLicense
+	for _, id := range usualLicenses {
+		if l, ok := schema.LookupLicense(id); ok {
+			out = append(out, rankedLicense{l, tierLikely})
+		}
+	}
+	for _, l := range schema.Licenses() {
+		switch {
+		case slices.Contains(usualLicenses, l.ID):
+		case l.Deprecated:
+			out = append(out, rankedLicense{l, tierRare})
+		default:
+			out = append(out, rankedLicense{l, tierTable})
+		}
+	}
+	return out
+})
 
 func endsInOperator(s string) bool {
 	return strings.HasSuffix(s, "AND") || strings.HasSuffix(s, "OR") || strings.HasSuffix(s, "WITH") || strings.HasSuffix(s, "(")

@@ -184,7 +184,7 @@ func (p *place) versions() {
 		if value := p.resolvedVar(name); value != "" {
 			p.value(tierLikely, value, name)
 		}
-		p.value(tierTable, "${"+name+"}", p.resolved(name))
+		p.value(tierTable, "${"+name+"}", shorten(p.resolved(name)))
 	}
 }
 
@@ -204,25 +204,38 @@ func (p *place) checksums() {
 		p.value(tierNext, ref, "the commit of the URL")
 	}
 	for _, v := range p.Doc.Def.Vars {
-		value := p.resolvedVar(v.Name())
-		tier := tierTable
-		switch {
-		case commit.MatchString(value):
-			if git || url == "" {
-				tier = tierNext
-			}
-			p.value(tier, value, v.Name())
-		case hexDigest.MatchString(value):
-			if !git {
-				tier = tierNext
-			}
-			p.value(tier, "sha256:"+strings.TrimPrefix(value, "sha256:"), v.Name())
-		case strings.Contains(v.Value(), "#{") && (strings.Contains(v.Name(), "CHECKSUM") || strings.Contains(v.Name(), "SHA") || strings.Contains(v.Name(), "DIGEST")):
-			p.value(tierLikely, "${"+v.Name()+"}", "by platform")
-		}
+		p.checksumOf(v.Name(), url, git)
 	}
 	if !git {
 		p.value(tierTable, "sha256:", "and 64 hex digits")
+	}
+}
+
+// checksumOf offers the checksum that a variable holds; first that of the
+// variables that are called like the one with the URL.
+func (p *place) checksumOf(name, url string, git bool) {
+	raw, _ := p.Doc.Def.Var(name)
+	value := p.resolvedVar(name)
+	named := strings.Contains(name, "CHECKSUM") || strings.Contains(name, "SHA") || strings.Contains(name, "DIGEST")
+	tier := tierTable
+	switch {
+	case commit.MatchString(value) == git:
+		tier = tierLikely
+	case url == "":
+		tier = tierKnown
+	}
+	if base, ok := strings.CutSuffix(name, "_CHECKSUM"); ok && url != "" && p.resolvedVar(base+"_URL") == url {
+		tier = tierNext
+	}
+	switch {
+	case commit.MatchString(value):
+		p.value(tier, value, name)
+	case hexDigest.MatchString(value):
+		p.value(tier, "sha256:"+strings.TrimPrefix(value, "sha256:"), name)
+	case named && strings.Contains(raw.Value(), "#{"):
+		p.value(tierLikely, "${"+name+"}", "by platform")
+	case named && value != "" && !strings.Contains(value, "@"):
+		p.value(tierKnown, raw.Value(), name)
 	}
 }
 

@@ -52,7 +52,9 @@ func (p *place) repositories() {
 	offer(tierNext, dist.HardenedRepository, "Hardened packages")
 	for _, c := range p.scopes() {
 		for _, r := range c.Repositories {
-			offer(tierLikely, r.Value(), "in this definition")
+			if !p.here(r) {
+				offer(tierLikely, r.Value(), "in this definition")
+			}
 		}
 	}
 	for _, r := range schema.Repositories() {
@@ -115,7 +117,9 @@ func (p *place) keyring() {
 	}
 	for _, c := range p.scopes() {
 		for _, k := range c.Keyring {
-			offer(tierLikely, k.Value(), "in this definition")
+			if !p.here(k) {
+				offer(tierLikely, k.Value(), "in this definition")
+			}
 		}
 	}
 	for _, r := range schema.Repositories() {

@@ -182,7 +182,7 @@ func (p *place) resolvedVar(name string) string {
 		return ""
 	}
 	v := p.resolved(name)
-	if strings.ContainsAny(v, "…, ") {
+	if strings.ContainsAny(v, ", \n") {
 		return ""
 	}
 	return v

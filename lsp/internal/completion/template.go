@@ -30,10 +30,48 @@ func (p *place) inTemplate() bool {
 		segment = line[open : n.Body.End-start]
 	}
 	if p.cur.Quote == syntax.DoubleQuoted {
-		segment = strings.ReplaceAll(segment, `\"`, ` "`)
+		segment = unescapeQuotes(segment)
 	}
 	p.template(segment, start+open)
+	if start+open == p.cur.Replace.Start && strings.HasPrefix(segment, "${") && p.cur.Role != syntax.RoleScalar {
+		p.wholeValues()
+	}
 	return true
+}
+
+// wholeValues offers the values that stand elsewhere and begin with what is
+// typed of a template.
+func (p *place) wholeValues() {
+	typed := p.Doc.Text.Slice(text.Range{Start: p.cur.Replace.Start, End: p.Offset})
+	names := len(p.items)
+	p.elsewhere()
+	kept := p.items[:names]
+	for _, it := range p.items[names:] {
+		if strings.HasPrefix(it.value, typed) {
+			whole := p.cur.Replace
+			it.word, it.tier = &whole, min(it.tier, tierLikely)
+			kept = append(kept, it)
+		}
+	}
+	p.items = kept
+}
+
+// unescapeQuotes writes the quotes of strings inside a quoted scalar without
+// their backslashes, each kept outside of the string, so that no byte moves.
+func unescapeQuotes(s string) string {
+	parts := strings.Split(s, `\"`)
+	var b strings.Builder
+	for i, part := range parts {
+		b.WriteString(part)
+		switch {
+		case i == len(parts)-1:
+		case i%2 == 0:
+			b.WriteString(` "`)
+		default:
+			b.WriteString(`" `)
+		}
+	}
+	return b.String()
 }
 
 // openBrace is where the ${ or #{ opens that the end of s is in, or -1.
@@ -94,6 +132,9 @@ func (p *place) dollar() bool {
 	word := text.Range{Start: p.Offset - 1, End: p.Offset}
 	p.typed = "$"
 	p.names("${", "}", word, p.cur.Role == syntax.RoleScalar)
+	if word.Start == p.cur.Replace.Start && p.cur.Role != syntax.RoleScalar {
+		p.wholeValues()
+	}
 	return true
 }
 
@@ -106,6 +147,9 @@ func (p *place) names(open, closer string, word text.Range, script bool) {
 			it.Filter = it.Text
 		}
 		it.tier = tierLikely
+		if p.field != nil && p.field.Role == "path" {
+			it.tier = tierKnown // paths rarely hold any but built-ins
+		}
 		if p.likelyVariable(v) {
 			it.tier = tierNext
 		}
@@ -162,7 +206,7 @@ func (p *place) likelyVariable(name string) bool {
 
 // variable is an item for a variable, which shows what it resolves to.
 func (p *place) variable(name string) Item {
-	return Item{Label: name, Kind: protocol.CompletionItemKindVariable, Description: p.resolved(name), Doc: p.variableDoc(name)}
+	return Item{Label: name, Kind: protocol.CompletionItemKindVariable, Description: shorten(p.resolved(name)), Doc: p.variableDoc(name)}
 }
 
 func (p *place) variableDoc(name string) Doc {
@@ -187,9 +231,9 @@ func (p *place) resolved(name string) string {
 	case len(values) == 0:
 		return ""
 	case same:
-		return shorten(values[0])
+		return values[0]
 	}
-	return shorten(strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
 func shorten(s string) string {

@@ -76,10 +76,16 @@ func (p *place) enum(f *schema.Field) {
 	if strings.HasSuffix(p.shape, "[]") {
 		taken = p.cur.Siblings()
 	}
+	near := p.nearest()
 	for _, v := range f.Enum {
-		if !containsString(taken, v) {
-			p.add(Item{Label: v, value: v, Kind: protocol.CompletionItemKindEnumMember, Description: p.isDefault(f, v), tier: tierLikely, Doc: p.enumDoc()})
+		if containsString(taken, v) {
+			continue
 		}
+		tier := tierLikely
+		if v == near {
+			tier = tierNext
+		}
+		p.add(Item{Label: v, value: v, Kind: protocol.CompletionItemKindEnumMember, Description: p.isDefault(f, v), tier: tier, Doc: p.enumDoc()})
 	}
 	if f.Allows(schema.TypeBoolean) && len(f.Types) > 0 {
 		for i, v := range []string{"true", "false"} {
@@ -101,7 +107,7 @@ func (p *place) isDefault(f *schema.Field, v string) string {
 
 // examples of the schema come last: they show the form.
 func (p *place) examples(f *schema.Field) {
-	if f == nil || len(f.Enum) > 0 {
+	if f == nil || len(f.Enum) > 0 || p.isPackage() {
 		return
 	}
 	for _, example := range f.Examples {
