@@ -21,6 +21,7 @@ func (s *server) didOpen(_ context.Context, params jsonrpc2.RawMessage) error {
 	doc := item.Document(s.session.Snapshot().Encoding)
 	s.session.Put(doc)
 	s.checks.Changed(s.session.Snapshot(), doc)
+	s.reportConfig()
 	return nil
 }
 
@@ -69,8 +70,14 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 }
 
 func (s *server) filesChanged(config bool) {
+	if config && s.Services.ConfigChanged != nil {
+		s.Services.ConfigChanged()
+	}
 	s.session.FilesChanged(config)
 	s.checks.Refresh(s.session.Snapshot())
+	if config {
+		s.reportConfig()
+	}
 }
 
 func isConfig(u string) bool { return path.Base(u) == configFile }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/action"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/hover"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/jsonrpc2"
@@ -20,6 +22,7 @@ import (
 // and its row here.
 func features() map[string]rpc.Request[*session.Snapshot] {
 	return map[string]rpc.Request[*session.Snapshot]{
+		protocol.MethodTextDocumentHover:              request(hover.Hover),
 		protocol.MethodTextDocumentCompletion:         request(feature.Completion),
 		protocol.MethodCompletionItemResolve:          request(feature.CompletionItemResolve),
 		protocol.MethodTextDocumentDefinition:         request(feature.Definition),
@@ -51,6 +54,7 @@ func (s *server) requests() map[string]rpc.Request[*session.Snapshot] {
 	table[protocol.MethodTextDocumentSemanticTokensFull] = request(s.tokens.Full)
 	table[protocol.MethodTextDocumentSemanticTokensFullDelta] = request(s.tokens.Delta)
 	table[protocol.MethodTextDocumentSemanticTokensRange] = request(s.tokens.Range)
+	table[protocol.MethodWorkspaceExecuteCommand] = request(s.executeCommand)
 	if s.Fast != nil {
 		table[protocol.MethodTextDocumentDiagnostic] = request(s.checks.Document)
 	}
@@ -69,4 +73,15 @@ func request[P, R any](answer func(context.Context, *session.Snapshot, *P) (R, e
 		}
 		return answer(ctx, snapshot, p)
 	}
+}
+
+// executeCommand carries out the commands that need the server, and leaves the
+// others to their features.
+func (s *server) executeCommand(ctx context.Context, snapshot *session.Snapshot, p *protocol.ExecuteCommandParams) (any, error) {
+	if p.Command != commandid.Reload {
+		return feature.ExecuteCommand(ctx, snapshot, p)
+	}
+	s.config.fetch(s)
+	s.filesChanged(true)
+	return nil, nil
 }

@@ -32,6 +32,7 @@ type server struct {
 	tokens  tokens.Store
 	life    lifecycle
 	config  configuration
+	reports configReports
 	handles map[string]rpc.Request[*session.Snapshot]
 }
 

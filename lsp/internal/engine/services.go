@@ -17,7 +17,7 @@ import (
 func NewServices() *session.Services {
 	configs := &configs{files: map[string]loaded{}, dirs: map[string]found{}}
 	return &session.Services{
-		Config:  configs.of,
+		Config: configs.of, ConfigChanged: configs.changed,
 		Disk:    analysis.OSDisk{},
 		ListDir: listDir,
 		ShellCheck: sync.OnceValue(func() *script.ShellCheck {
@@ -52,6 +52,13 @@ type found struct {
 
 // lookAgain is how long a folder's configuration file is not looked for anew.
 const lookAgain = time.Second
+
+// changed has every folder's configuration file looked for anew.
+func (c *configs) changed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.dirs)
+}
 
 func (c *configs) of(path string) (*config.Config, error) {
 	c.mu.Lock()

@@ -90,4 +90,3 @@ func (c counts) String() string {
 	}
 	return strings.Join(parts, ", ")
 }
-

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/jsonrpc2"
@@ -18,11 +19,21 @@ type Command func(ctx context.Context, snapshot *session.Snapshot, p *protocol.E
 
 // commands by id, "dhi-ls.NAME". They are documented in docs/protocol.md.
 func commands() map[string]Command {
-	return map[string]Command{}
+	return map[string]Command{
+		commandid.Check:          command(check),
+		commandid.FixAll:         command(fixAll),
+		commandid.Explain:        command(explain),
+		commandid.ShowProblems:   command(showProblems),
+		commandid.MakeDevVariant: command(makeDevVariant),
+	}
 }
 
-// CommandIDs are the ids of all commands.
-func CommandIDs() []string { return slices.Sorted(maps.Keys(commands())) }
+// CommandIDs are the ids of all commands, those of the server itself included.
+func CommandIDs() []string {
+	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload)
+	slices.Sort(ids)
+	return ids
+}
 
 // ExecuteCommand answers workspace/executeCommand.
 func ExecuteCommand(ctx context.Context, snapshot *session.Snapshot, p *protocol.ExecuteCommandParams) (any, error) {

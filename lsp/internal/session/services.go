@@ -13,6 +13,8 @@ type Services struct {
 	// Config is the configuration for a file, nil for none; err says what is
 	// wrong with the one that would apply.
 	Config func(path string) (cfg *config.Config, err error)
+	// ConfigChanged says that a configuration file came, went or changed.
+	ConfigChanged func()
 	// Disk tells what other files are there.
 	Disk rules.Disk
 	// ListDir names what stands in a folder, folders with a slash behind

@@ -1,10 +1,12 @@
 package action
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/format"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -173,22 +175,22 @@ func fixAll(r *request) []offer {
 		return nil
 	}
 	return []offer{{title: "Fix all safely fixable findings", kind: kindFixAll, later: func() (change, bool) {
-		edits, n := FixAll(r)
+		edits, n := FixAll(r.ctx, r.s, r.d, r.doc)
 		return change{edits: edits}, n > 0
 	}}}
 }
 
 // FixAll are the edits that mend all that can be mended safely, and the number
 // of findings that they mend.
-func FixAll(r *request) ([]diagnostic.Edit, int) {
-	result := r.findings()
+func FixAll(ctx context.Context, s *session.Snapshot, d *session.Document, doc *definition.Document) ([]diagnostic.Edit, int) {
+	result := engine.Findings(s, d)
 	if result == nil {
 		return nil, 0
 	}
-	options := engine.Options(r.s, r.d)
+	options := engine.Options(s, d)
 	options.ShellCheck = nil // runs in the slow phase only
-	mended, n := analysis.ApplyFixes(r.ctx, r.doc.Path, result, options, false, diagnostic.Hint)
-	return difference(r.d.Text.String(), mended.Document.Text.String()), n
+	mended, n := analysis.ApplyFixes(ctx, doc.Path, result, options, false, diagnostic.Hint)
+	return difference(d.Text.String(), mended.Document.Text.String()), n
 }
 
 // organize sorts the image's packages.
