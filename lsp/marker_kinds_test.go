@@ -12,39 +12,35 @@ import (
 
 // markerKinds are all markers but loc. internal/feature/testdata/README.md
 // describes them.
-var markerKinds map[string]func(*markerRun, *marker) error
-
-func init() { // the functions of some kinds use the table's other functions
-	markerKinds = map[string]func(*markerRun, *marker) error{
-		"diag":       markDiag,
-		"nodiag":     func(r *markerRun, m *marker) error { _, err := r.findings(m.file); return err },
-		"hover":      placed(protocol.MethodTextDocumentHover, nil, (*markerRun).hoverText),
-		"signature":  placed(protocol.MethodTextDocumentSignatureHelp, nil, (*markerRun).signatureText),
-		"definition": places(protocol.MethodTextDocumentDefinition, nil),
-		"references": places(protocol.MethodTextDocumentReferences, func(m *marker) map[string]any {
-			return map[string]any{"context": map[string]any{"includeDeclaration": m.named["declaration"].text != "false"}}
-		}),
-		"highlight":   places(protocol.MethodTextDocumentDocumentHighlight, nil),
-		"linked":      places(protocol.MethodTextDocumentLinkedEditingRange, nil),
-		"prepare":     markPrepare,
-		"rename":      markRename,
-		"renameerr":   markRenameError,
-		"symbols":     whole(protocol.MethodTextDocumentDocumentSymbol, (*markerRun).symbolText),
-		"folding":     whole(protocol.MethodTextDocumentFoldingRange, (*markerRun).foldingText),
-		"links":       whole(protocol.MethodTextDocumentDocumentLink, (*markerRun).linkText),
-		"lens":        whole(protocol.MethodTextDocumentCodeLens, (*markerRun).lensText),
-		"inlay":       whole(protocol.MethodTextDocumentInlayHint, (*markerRun).inlayText),
-		"tokens":      whole(protocol.MethodTextDocumentSemanticTokensFull, (*markerRun).tokenText),
-		"format":      whole(protocol.MethodTextDocumentFormatting, (*markerRun).editText),
-		"rangeformat": markRangeFormat,
-		"ontype":      markOnType,
-		"selection":   markSelection,
-		"wsymbol":     markWorkspaceSymbol,
-		"complete":    markComplete,
-		"accept":      markAccept,
-		"codeaction":  markCodeAction,
-		"codeactions": markCodeActions,
-	}
+var markerKinds = map[string]func(*markerRun, *marker) error{
+	"diag":       markDiag,
+	"nodiag":     func(r *markerRun, m *marker) error { _, err := r.findings(m.file); return err },
+	"hover":      placed(protocol.MethodTextDocumentHover, nil, (*markerRun).hoverText),
+	"signature":  placed(protocol.MethodTextDocumentSignatureHelp, nil, (*markerRun).signatureText),
+	"definition": places(protocol.MethodTextDocumentDefinition, nil),
+	"references": places(protocol.MethodTextDocumentReferences, func(m *marker) map[string]any {
+		return map[string]any{"context": map[string]any{"includeDeclaration": m.named["declaration"].text != "false"}}
+	}),
+	"highlight":   places(protocol.MethodTextDocumentDocumentHighlight, nil),
+	"linked":      places(protocol.MethodTextDocumentLinkedEditingRange, nil),
+	"prepare":     markPrepare,
+	"rename":      markRename,
+	"renameerr":   markRenameError,
+	"symbols":     whole(protocol.MethodTextDocumentDocumentSymbol, (*markerRun).symbolText),
+	"folding":     whole(protocol.MethodTextDocumentFoldingRange, (*markerRun).foldingText),
+	"links":       whole(protocol.MethodTextDocumentDocumentLink, (*markerRun).linkText),
+	"lens":        whole(protocol.MethodTextDocumentCodeLens, (*markerRun).lensText),
+	"inlay":       whole(protocol.MethodTextDocumentInlayHint, (*markerRun).inlayText),
+	"tokens":      whole(protocol.MethodTextDocumentSemanticTokensFull, (*markerRun).tokenText),
+	"format":      whole(protocol.MethodTextDocumentFormatting, (*markerRun).editText),
+	"rangeformat": markRangeFormat,
+	"ontype":      markOnType,
+	"selection":   markSelection,
+	"wsymbol":     markWorkspaceSymbol,
+	"complete":    markComplete,
+	"accept":      markAccept,
+	"codeaction":  markCodeAction,
+	"codeactions": markCodeActions,
 }
 
 // formatter makes an answer about a document text for people.

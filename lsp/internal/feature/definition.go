@@ -38,7 +38,7 @@ func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionPa
 }
 
 func definitions(d *session.Document, doc *definition.Document, offset int) []text.Range {
-	index := namesOf(d, doc)
+	index := names.For(d, doc)
 	if at, ok := index.At(offset); ok {
 		return declared(index, at.Name)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
 )
@@ -46,7 +47,7 @@ func around(d *session.Document, doc *definition.Document, offset int) []text.Ra
 	if len(nest.ranges) == 1 {
 		nest.add(d.Text.LineRange(d.Text.LineOf(offset)))
 	}
-	if at, ok := namesOf(d, doc).At(offset); ok {
+	if at, ok := names.For(d, doc).At(offset); ok {
 		nest.add(at.Range)
 	}
 	return nest.ranges

@@ -53,7 +53,7 @@ func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.Works
 		if f := doc.Def.Name; f.Set() {
 			add(line(f.Value()), doc.Kind.String(), protocol.SymbolKindFile, d.Location(f.Node.Range))
 		}
-		for _, o := range namesOf(d, doc).Every() {
+		for _, o := range names.For(d, doc).Every() {
 			if kind, ok := nameKinds[o.Kind]; ok && o.Declaration {
 				add(line(o.Text), container, kind, d.Location(o.Range))
 			}

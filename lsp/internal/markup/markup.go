@@ -28,20 +28,22 @@ const punctuation = "\\`*_{}[]()#+-.!|<>~"
 // Plain takes the marks out of Markdown. Code stays as it is.
 func Plain(markdown string) string {
 	var out strings.Builder
-	inCode := false
-	for i, l := range strings.Split(markdown, "\n") {
+	inCode, blank := false, true
+	for _, l := range strings.Split(markdown, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(l), "```") {
 			inCode = !inCode
 			continue
 		}
-		if i > 0 && out.Len() > 0 {
-			out.WriteByte('\n')
+		if !inCode {
+			l = inline(l)
+			if l == "" && blank { // also where a rule was
+				continue
+			}
+			blank = l == ""
+		} else {
+			blank = false
 		}
-		if inCode {
-			out.WriteString(l)
-			continue
-		}
-		out.WriteString(inline(l))
+		out.WriteString(l + "\n")
 	}
 	return strings.TrimRight(out.String(), "\n")
 }

@@ -16,7 +16,7 @@ func TestPlain(t *testing.T) {
 		`a\*b \[c\]`:                                    "a*b [c]",
 		"`a\\*b`":                                       `a\*b`,
 		"`` a`b ``":                                     "a`b",
-		"one\n\n---\n\ntwo":                             "one\n\n\n\ntwo",
+		"one\n\n---\n\ntwo":                             "one\n\ntwo",
 		"":                                              "",
 	} {
 		if got := Plain(markdown); got != want {
