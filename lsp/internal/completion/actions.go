@@ -3,7 +3,6 @@ package completion
 import (
 	"strings"
 
-	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
 )
@@ -122,13 +121,4 @@ func (p *place) mappingKeys(present []string) {
 		}
 		p.freeKey(tier, e.Name, literal(p.packagePurl(e.Name, e.Version)), e.Version, Doc{})
 	}
-}
-
-// container is the mapping that holds the mapping or list at hand.
-func (p *place) container() *syntax.Node {
-	if len(p.cur.Path) == 0 {
-		return p.Doc.Tree.Root
-	}
-	n, _ := p.Doc.Tree.Lookup(p.cur.Path[:len(p.cur.Path)-1])
-	return n
 }
