@@ -62,6 +62,9 @@ func (p *Pass) indexScopes() []*indexScope {
 		}
 		s := &indexScope{packageScope: &scopes[i], at: at}
 		for _, platform := range at.Platforms {
+			if !p.covered(at, platform) {
+				continue
+			}
 			if v, known := p.readPlatform(s, platform); known {
 				s.platforms = append(s.platforms, v)
 			}
@@ -69,6 +72,21 @@ func (p *Pass) indexScopes() []*indexScope {
 		p.shared.indexScopes = append(p.shared.indexScopes, s)
 	}
 	return p.shared.indexScopes
+}
+
+// covered reports whether the source knows every index of a platform. A source
+// that does not tell in advance tells with each answer.
+func (p *Pass) covered(at packages.Scope, platform string) bool {
+	source, ok := p.Packages.(packages.Index)
+	if !ok {
+		return true
+	}
+	for _, st := range source.Status(at) {
+		if st.State != packages.Known && (st.Platform == platform || st.Platform == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // readPlatform looks the entries up. Where an index is missing, old or closed,

@@ -29,6 +29,8 @@ type checkFlags struct {
 	quiet                   bool
 	stdinFilename           string
 	shellcheck              bool
+	noIndex, fetch          bool
+	updateFlags             updateFlags
 }
 
 // checkOptions are the flags, understood.
@@ -48,7 +50,8 @@ func newCheck(s streams) *cobra.Command {
 
 In folders, hidden and ignored files are left out, and so is all YAML that is
 no DHI definition. "-" reads a definition from standard input. Nothing is
-fetched from the network.`,
+fetched from the network without --fetch: packages are compared with the cached
+indexes (see "dhi-ls index").`,
 		Example: `  dhi-ls check
   dhi-ls check image/redis --min-severity warning
   dhi-ls check --fix app.yaml
@@ -81,6 +84,9 @@ fetched from the network.`,
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out the summary and the progress")
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "", "the `PATH` that the definition on standard input stands for")
 	flags.BoolVar(&f.shellcheck, "shellcheck", false, "run shellcheck on the scripts, if it is installed (also: shellcheck: true in the configuration)")
+	flags.BoolVar(&f.noIndex, "no-index", false, "leave the cached package indexes out")
+	flags.BoolVar(&f.fetch, "fetch", false, "update the package indexes of the definitions first")
+	f.updateFlags.hostFlag(cmd)
 	return cmd
 }
 
@@ -106,6 +112,9 @@ func (f checkFlags) understand(profileSet bool) (checkOptions, error) {
 	}
 	if f.jobs < 1 {
 		return o, usageError("--jobs: %d is too few: use at least 1", f.jobs)
+	}
+	if f.noIndex && f.fetch {
+		return o, usageError("--fetch and --no-index exclude each other")
 	}
 	if f.unsafeFixes && !f.diff {
 		o.fix = true

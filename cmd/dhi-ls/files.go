@@ -88,8 +88,9 @@ func today() string {
 }
 
 // openCache opens the cache of results; its key names everything that the
-// results depend on beside the files and their configurations.
-func openCache(opt checkOptions, engine analysis.Options) *cache.Cache {
+// results depend on beside the files and their configurations; indexes names
+// the package indexes.
+func openCache(opt checkOptions, engine analysis.Options, indexes string) *cache.Cache {
 	dir := os.Getenv("DHI_LS_CACHE")
 	if dir == "" {
 		var err error
@@ -101,7 +102,7 @@ func openCache(opt checkOptions, engine analysis.Options) *cache.Cache {
 	if err != nil {
 		return nil
 	}
-	key := strings.Join([]string{version, buildID(), opt.profile, fmt.Sprint(opt.profSet, opt.shellcheck)}, "\x00")
+	key := strings.Join([]string{version, buildID(), opt.profile, fmt.Sprint(opt.profSet, opt.shellcheck), indexes}, "\x00")
 	return cache.Open(dir, folder, key, engine.Today, engine.Disk)
 }
 

@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +30,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DHI_LS_CACHE", filepath.Join(e.WorkDir, ".cache"))
 			e.Setenv("DHI_LS_TODAY", "2026-06-01")
+			e.Setenv("DHI_LS_INDEX_DIR", "off")
+			e.Setenv("DHI_LS_USER_CONFIG", filepath.Join(e.WorkDir, ".user.yaml"))
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			e.Setenv("HOME", e.WorkDir)
 			return nil
@@ -35,6 +40,8 @@ func TestScripts(t *testing.T) {
 			"schema": validJSON,
 			"mkfifo": mkfifo,
 			"big":    bigFile,
+			"repos":  serveRepositories,
+			"exits":  exits,
 		},
 	})
 }
@@ -68,4 +75,22 @@ func bigFile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	content := strings.Join(args[2:], " ") + "\n" + strings.Repeat("# filler filler filler filler\n", mib<<20/30)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content), 0o644))
+}
+
+// exits runs a command that must end with a code: exits CODE COMMAND….
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("exits CODE COMMAND...")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("%v ended with %d, want %s", args[1:], code, args[0])
+	}
 }

@@ -48,6 +48,9 @@ func runCheck(ctx context.Context, s streams, args []string, opt checkOptions) e
 	if err := c.configs.err(); err != nil {
 		return err
 	}
+	if err := c.openIndexes(ctx, files); err != nil {
+		return err
+	}
 	c.files(ctx, files)
 	return c.finish(ctx)
 }
@@ -55,12 +58,14 @@ func runCheck(ctx context.Context, s streams, args []string, opt checkOptions) e
 // checker carries one run.
 type checker struct {
 	streams
-	opt      checkOptions
-	configs  *configs
-	cache    *cache.Cache
-	engine   analysis.Options
-	filter   filter
-	progress *progress
+	opt     checkOptions
+	configs *configs
+	cache   *cache.Cache
+	engine  analysis.Options
+	// noIndexes says that no package index was ever fetched.
+	noIndexes bool
+	filter    filter
+	progress  *progress
 
 	mu       sync.Mutex
 	report   report.Report
@@ -79,9 +84,6 @@ func newChecker(ctx context.Context, s streams, opt checkOptions) (*checker, err
 	c.engine = analysis.Options{Profile: opt.prof, Disk: analysis.OSDisk{}, Today: today()}
 	if c.filter, err = newFilter(ctx, opt); err != nil {
 		return nil, err
-	}
-	if !opt.noCache {
-		c.cache = openCache(opt, c.engine)
 	}
 	return c, nil
 }
@@ -155,7 +157,7 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 		content = []byte(res.Document.Text.String())
 	}
 	o := cache.Of(res)
-	if c.cache != nil && len(res.Notices) == 0 && ctx.Err() == nil && !c.opt.diff {
+	if c.cache != nil && lasting(res.Notices) && ctx.Err() == nil && !c.opt.diff {
 		c.cache.Put(key, content, o)
 	}
 	c.add(f.Path, string(content), o)
@@ -196,7 +198,7 @@ func (c *checker) add(path, content string, o cache.Outcome) {
 	sum := &c.report.Summary
 	sum.Definitions++
 	sum.Suppressed += o.Suppressed
-	c.report.Notices = append(c.report.Notices, o.Notices...)
+	c.notice(o.Notices)
 	for _, f := range findings {
 		if c.opt.writeBaseline != "" {
 			c.all = append(c.all, f)
@@ -272,6 +274,9 @@ func (c *checker) stdin(ctx context.Context, args []string) error {
 	if err := c.configs.err(); err != nil {
 		return err
 	}
+	if err := c.openIndexes(ctx, nil); err != nil {
+		return err
+	}
 	opt := c.options(cfg)
 	res := analysis.Analyze(ctx, path, text.New(string(content)), opt)
 	if c.opt.fix && !c.opt.diff {
@@ -303,6 +308,7 @@ func (c *checker) finish(ctx context.Context) error {
 		}
 	}
 	c.report.Sort()
+	c.report.Notices = c.joinIndexNotices(c.report.Notices)
 	sortNotices(c.report.Notices)
 	c.report.Version = version
 	for _, r := range rules.All() {

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/analysis/rules"
+	"github.com/dhi-ls/dhi-ls/analysis/walk"
+)
+
+// openIndexes lets the check ask the cached package indexes, after updating
+// those of the files where that is wanted, and opens the cache of results,
+// which depend on them.
+func (c *checker) openIndexes(ctx context.Context, files []walk.File) error {
+	indexes := ""
+	if !c.opt.noIndex {
+		source, err := openSource(c.configs.of("x.yaml"))
+		if err != nil {
+			return failed(err)
+		}
+		if source == nil && c.opt.fetch {
+			return usageError("--fetch: DHI_LS_INDEX_DIR is %q", indexOff)
+		}
+		if source != nil {
+			if c.opt.fetch {
+				if err := c.fetch(ctx, source, files); err != nil {
+					return err
+				}
+			}
+			c.engine.Packages = source
+			c.noIndexes = len(source.Cache().List()) == 0
+			// An index grows stale with time.
+			indexes = source.Cache().Path() + "\x00" + source.Generation() + "\x00" + c.engine.Today
+		}
+	}
+	if !c.opt.noCache {
+		c.cache = openCache(c.opt, c.engine, indexes)
+	}
+	return nil
+}
+
+// fetch updates the indexes that the files name. What could not be fetched is
+// a notice: the check goes on with what is there.
+func (c *checker) fetch(ctx context.Context, source *indexed.Source, files []walk.File) error {
+	l := &loader{configs: c.configs}
+	for _, f := range files {
+		l.read(f.Path)
+	}
+	outcomes, problems, err := update(ctx, c.streams, source, l, c.opt.updateFlags)
+	if err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		for _, w := range append(o.Warnings, o.Err) {
+			if w != nil {
+				c.notice([]diagnostic.Notice{{Code: "index-update", Message: w.Error()}})
+			}
+		}
+	}
+	for _, p := range problems {
+		c.notice([]diagnostic.Notice{{Code: "index-update", Message: fmt.Sprintf("%s: %v", p.Line, p.Err)}})
+	}
+	if ctx.Err() != nil {
+		return &exitError{130, errors.New("interrupted")}
+	}
+	return nil
+}
+
+// notice takes notices into the report, each once.
+func (c *checker) notice(list []diagnostic.Notice) {
+	for _, n := range list {
+		if !slices.Contains(c.report.Notices, n) {
+			c.report.Notices = append(c.report.Notices, n)
+		}
+	}
+}
+
+// lasting reports whether notices follow from the text and the indexes alone,
+// so that a result with them may be kept.
+func lasting(list []diagnostic.Notice) bool {
+	return !slices.ContainsFunc(list, func(n diagnostic.Notice) bool { return n.Code != rules.NoticeIndex })
+}
+
+// joinIndexNotices makes one notice of those about missing indexes.
+func (c *checker) joinIndexNotices(list []diagnostic.Notice) []diagnostic.Notice {
+	var missing, out []diagnostic.Notice
+	for _, n := range list {
+		if n.Code == rules.NoticeIndex {
+			missing = append(missing, n)
+		} else {
+			out = append(out, n)
+		}
+	}
+	if len(missing) == 0 {
+		return list
+	}
+	sortNotices(missing)
+	message := "package names and versions were not checked: no package index is cached (`dhi-ls index update` fetches them, --no-index leaves them out)"
+	if !c.noIndexes {
+		message = "not every package was checked: " + missing[0].Message
+		if more := len(missing) - 1; more > 0 {
+			message += fmt.Sprintf(" (so it is with %s)", plural(more, "other index", "other indexes"))
+		}
+	}
+	return append(out, diagnostic.Notice{Code: rules.NoticeIndex, Message: message})
+}

@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dhi-ls/dhi-ls/index"
+)
+
+func newIndex(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "index",
+		Short: "Fetch and look into the package indexes of repositories",
+		Long: `Package indexes say which packages and versions the repositories of a
+definition have. They are fetched by "dhi-ls index update" alone, kept in the
+user's cache folder (DHI_LS_INDEX_DIR), and read by check, resolve, outdated
+and the editors.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newIndexUpdate(s), newIndexList(s), newIndexSearch(s), newIndexShow(s), newIndexVersions(s),
+		newIndexVerify(s), newIndexClean(s), newIndexPath(s), newIndexExport(s), newIndexImport(s))
+	return cmd
+}
+
+// formatFlag adds --format and checks it when the command runs.
+func formatFlag(cmd *cobra.Command, formats ...string) *string {
+	value := cmd.Flags().String("format", formats[0], "how the result is written: "+joinOr(formats))
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if !contains(formats, *value) {
+			return usageError("--format: unknown format %q: use %s", *value, joinOr(formats))
+		}
+		return run(cmd, args)
+	}
+	return value
+}
+
+func joinOr(list []string) string {
+	out := ""
+	for i, s := range list {
+		switch {
+		case i == 0:
+		case i == len(list)-1:
+			out += " or "
+		default:
+			out += ", "
+		}
+		out += s
+	}
+	return out
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// jsonIndex is one index for programs.
+type jsonIndex struct {
+	Repository string     `json:"repository"`
+	Suite      string     `json:"suite,omitempty"`
+	Component  string     `json:"component,omitempty"`
+	Platform   string     `json:"platform"`
+	State      string     `json:"state"`
+	Packages   int        `json:"packages"`
+	Bytes      int64      `json:"bytes"`
+	Checked    *time.Time `json:"checked,omitempty"`
+	Date       *time.Time `json:"date,omitempty"`
+	Trust      string     `json:"trust,omitempty"`
+	SignedBy   string     `json:"signedBy,omitempty"`
+	Problem    string     `json:"problem,omitempty"`
+}
+
+func indexForJSON(st index.Status) jsonIndex {
+	j := jsonIndex{
+		Repository: st.Repository.URL, Suite: st.Repository.Suite, Component: st.Component, Platform: "linux/" + st.Platform,
+		State: string(st.State), Packages: st.Entry.Packages, Bytes: st.Entry.Bytes, Trust: string(st.Trust), SignedBy: st.Entry.SignedBy,
+	}
+	if !st.Usable() {
+		j.Packages, j.Bytes = 0, 0
+	}
+	if t := st.Entry.Checked; !t.IsZero() {
+		j.Checked = &t
+	}
+	if t := st.Entry.Date; !t.IsZero() {
+		j.Date = &t
+	}
+	j.Problem = st.Explain()
+	return j
+}
+
+func newIndexList(s streams) *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List the cached indexes with their age and state", Args: cobra.NoArgs}
+	var format *string
+	cmd.RunE = func(*cobra.Command, []string) error {
+		source, err := mustSource(nil)
+		if err != nil {
+			return err
+		}
+		list := source.Cache().List()
+		if *format == "json" {
+			out := make([]jsonIndex, 0, len(list))
+			for _, st := range list {
+				out = append(out, indexForJSON(st))
+			}
+			return writeJSON(s.out, out)
+		}
+		if len(list) == 0 {
+			_, err := fmt.Fprintln(s.err, "no index is cached: `dhi-ls index update` fetches those of the definitions in a folder")
+			return err
+		}
+		return writeIndexes(s.out, list, time.Now())
+	}
+	format = formatFlag(cmd, "text", "json")
+	return cmd
+}
+
+func writeIndexes(w io.Writer, list []index.Status, now time.Time) error {
+	t := table{head: []string{"AGE", "PACKAGES", "STATE", "SIGNED", "PLATFORM", "INDEX"}, right: map[int]bool{0: true, 1: true}}
+	for _, st := range list {
+		name := st.Repository.URL
+		for _, part := range []string{st.Repository.Suite, st.Component} {
+			if part != "" {
+				name += " " + part
+			}
+		}
+		age, count := "-", "-"
+		if st.Usable() {
+			age, count = shortAge(st.Age(now)), strconv.Itoa(st.Entry.Packages)
+		}
+		t.row(age, count, string(st.State), string(st.Trust), st.Platform, name)
+	}
+	return t.write(w)
+}
+
+// shortAge is a duration in its largest unit.
+func shortAge(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dd", d/(24*time.Hour))
+}
+
+func newIndexVerify(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "verify", Short: "Check every byte of the cached indexes", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			source, err := mustSource(nil)
+			if err != nil {
+				return err
+			}
+			damaged, err := source.Cache().Verify(cmd.Context())
+			if err != nil {
+				return failed(err)
+			}
+			for _, st := range damaged {
+				fmt.Fprintln(s.out, st.Explain())
+			}
+			if len(damaged) > 0 {
+				return &exitError{code: exitFindings}
+			}
+			_, err = fmt.Fprintf(s.out, "%s, none is damaged\n", plural(len(source.Cache().List()), "index", "indexes"))
+			return err
+		},
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func newIndexClean(s streams) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "clean", Short: "Delete what is no longer used, or everything with --all", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			source, err := mustSource(nil)
+			if err != nil {
+				return err
+			}
+			if all {
+				if _, err := source.Cache().Forget(cmd.Context(), func(index.Status) bool { return true }); err != nil {
+					return failed(err)
+				}
+			}
+			files, freed, err := source.Cache().Collect(cmd.Context())
+			if err != nil {
+				return failed(err)
+			}
+			_, err = fmt.Fprintf(s.out, "deleted %s, %s\n", plural(files, "file", "files"), megabytes(freed))
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "forget every index")
+	return cmd
+}
+
+func newIndexPath(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "path", Short: "Print the folder of the cached indexes", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			source, err := mustSource(nil)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(s.out, source.Cache().Path())
+			return err
+		},
+	}
+}
+
+func newIndexExport(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "export FILE", Short: "Write the whole cache to a file (- for standard output), to carry it to another machine", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			source, err := mustSource(nil)
+			if err != nil {
+				return err
+			}
+			return exportTo(cmd.Context(), source.Cache(), s, args[0])
+		},
+	}
+}
+
+// exportTo leaves no half file behind.
+func exportTo(ctx context.Context, cache *index.Cache, s streams, file string) error {
+	if file == "-" {
+		if err := cache.Export(ctx, s.out); err != nil {
+			return failed(err)
+		}
+		return nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return failed(err)
+	}
+	err = errors.Join(cache.Export(ctx, f), f.Close())
+	if err != nil {
+		_ = os.Remove(file)
+		return failed(err)
+	}
+	return nil
+}
+
+func newIndexImport(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use: "import FILE", Short: "Take an exported cache in (- for standard input); what is newer here stays", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			source, err := mustSource(nil)
+			if err != nil {
+				return err
+			}
+			in := s.in
+			if args[0] != "-" {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return failed(err)
+				}
+				defer f.Close()
+				in = f
+			}
+			n, err := source.Cache().Import(cmd.Context(), in)
+			if err != nil {
+				return failed(fmt.Errorf("import %s: %w", args[0], err))
+			}
+			_, err = fmt.Fprintf(s.out, "took %s\n", plural(n, "index", "indexes"))
+			return err
+		},
+	}
+}
