@@ -197,16 +197,8 @@ func sleeper(t *testing.T, r *buildrunner.Runner, ctx context.Context, req build
 	return done
 }
 
-// running reports whether a process has the marker in its command line.
-func running(marker string) bool {
-	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, f := range files {
-		if line, err := os.ReadFile(f); err == nil && strings.Contains(string(line), "echo "+marker) {
-			return true
-		}
-	}
-	return false
-}
+// running reports whether a process echoes the marker.
+func running(marker string) bool { return buildtest.Running("echo " + marker) }
 
 func TestCancelEndsTheStep(t *testing.T) {
 	d := buildtest.NewDaemon(t, buildtest.Options{Mirror: buildtest.NewRegistry(t, "")})

@@ -15,53 +15,12 @@ import (
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 )
 
-const definition = `# syntax=dhi.io/build:2-alpine3.23
-
-name: Demo
-image: dhi.io/demo
-variant: runtime
-tags:
-  - "1.0"
-platforms:
-  - linux/amd64
-contents:
-  packages:
-    - busybox
-    - demo=1.2-r0
-  builds:
-    - name: prepare
-      pipeline:
-        - name: write
-          runs: |
-            set -eu
-            mkdir -p /target/opt
-            echo made > /target/opt/made
-accounts:
-  run-as: nonroot
-  users:
-    - name: nonroot
-      uid: 65532
-      gid: 65532
-paths:
-  - type: file
-    path: /etc/demo.conf
-    source: config/demo.conf
-    uid: 0
-    gid: 0
-    mode: "0644"
-cmd:
-  - /bin/sh
-`
+const definition = buildtest.Demo
 
 // project writes the definition and its context and returns the file.
 func project(t *testing.T, text string) string {
 	t.Helper()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, ".spec.json"), "{}")
-	write(t, filepath.Join(dir, "config", "demo.conf"), "demo\n")
-	file := filepath.Join(dir, "image", "demo", "1.yaml")
-	write(t, file, text)
-	return file
+	return buildtest.NewProject(t, text)
 }
 
 func write(t *testing.T, file, text string) {

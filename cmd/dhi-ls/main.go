@@ -98,6 +98,10 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration,
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetVersionTemplate("dhi-ls {{.Version}}\n")
-	root.AddCommand(newCheck(s), newFmt(s), newExplain(s), newRules(s), newSchema(s), newVersion(s), newServe())
+	root.AddCommand(newCheck(s), newFmt(s), newExplain(s), newRules(s), newSchema(s), newVersion(s), newServe(),
+		newIndex(s), newResolve(s), newOutdated(s), newBuild(s), newDoctor(s))
+	for _, h := range handovers() {
+		root.AddCommand(newHandover(s, h))
+	}
 	return root
 }
