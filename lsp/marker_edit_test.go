@@ -150,8 +150,12 @@ func markAccept(r *markerRun, m *marker) error {
 	}
 	item := items[i]
 	if provider := r.client.Result.Capabilities.CompletionProvider; provider != nil && provider.ResolveProvider != nil && *provider.ResolveProvider {
+		defaults := get(item, "editRange") // the list's, no member of the item
 		if item, err = r.ask(protocol.MethodCompletionItemResolve, item); err != nil {
 			return err
+		}
+		if o := object(item); o != nil && defaults != nil {
+			o["editRange"] = defaults
 		}
 	}
 	edit, err := r.itemEdit(m, item)

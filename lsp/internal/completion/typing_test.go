@@ -380,7 +380,10 @@ func TestTyping(t *testing.T) {
 	type score struct{ n, ten, one int }
 	scores, total := map[string]*score{}, score{}
 	logged := map[string]int{}
-	samples := append(ownDefinitions(t), catalogDefinitions(t, 250)...)
+	samples := ownDefinitions(t)
+	if !testing.Short() {
+		samples = append(samples, catalogDefinitions(t, 250)...)
+	}
 	for i, s := range samples {
 		for _, g := range gaps(s, rand.New(rand.NewSource(int64(i))), 2) {
 			d := analysis.Open(s.path, text.New(g.text), analysis.Options{})
