@@ -48,7 +48,9 @@ func (s packageFiles) Search(_ packages.Scope, query string, limit int) packages
 }
 
 func (s packageFiles) Providers(_ packages.Scope, platform, name string) packages.Answer {
-	return s.find(func(p packageFile) bool { return slices.Contains(p.Provides, name) && (p.Platform == "" || p.Platform == platform) })
+	return s.find(func(p packageFile) bool {
+		return slices.Contains(p.Provides, name) && (p.Platform == "" || p.Platform == platform)
+	})
 }
 
 func (packageFiles) Compare(_, a, b string) int { return strings.Compare(a, b) }

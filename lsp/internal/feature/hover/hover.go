@@ -116,7 +116,7 @@ func (h *place) say(section string, r text.Range) {
 		return
 	}
 	h.sections = append(h.sections, section)
-	if r.Len() > 0 && (h.at.Empty() || h.at.Covers(r)) {
+	if r.Len() > 0 && r.Contains(h.offset) && (h.at.Empty() || h.at.Covers(r)) {
 		h.at = r
 	}
 }
