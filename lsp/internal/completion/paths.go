@@ -16,7 +16,6 @@ var usualPaths = map[string][]string{
 	"paths[].path":     {"/app", "/data", "/tmp", "/home/nonroot", "/usr/local/bin", "/var/lib", "/var/log", "/run", "/etc"},
 	"outputs[].source": {"${target.dir}", "${target.dir}/usr/local/bin", "/opt/docker/sbom", "/usr/share/locale", "/usr/lib/locale"},
 	"outputs[].target": {"/", "/usr/local/bin", "/usr/bin", "/opt", "/opt/docker/sbom", "/usr/share/locale", "/usr/lib/locale"},
-	"predicate-type":   {"https://modelcontextprotocol.io/server.json/v1"},
 }
 
 // paths offers paths of the build and of the image.
