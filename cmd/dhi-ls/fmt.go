@@ -307,7 +307,7 @@ func (f *formatter) writeText(sum fmtSummary) error {
 		case r.Reason != "":
 			_, err = fmt.Fprintln(f.err, "dhi-ls: "+r.problem())
 		case r.Diff != "":
-			_, err = io.WriteString(f.out, f.printable(r.Diff))
+			_, err = io.WriteString(f.out, printable(f.out, r.Diff))
 		case r.Status == fmtChanged && !f.opt.quiet:
 			_, err = fmt.Fprintln(f.out, verb+" "+report.Clean(r.File))
 		}
@@ -337,8 +337,8 @@ func (s fmtSummary) line(verb string) string {
 
 // printable makes a difference safe for a terminal; a file or program gets the
 // exact bytes, to be applied.
-func (f *formatter) printable(diff string) string {
-	if !isTerminal(f.out) {
+func printable(w io.Writer, diff string) string {
+	if !isTerminal(w) {
 		return diff
 	}
 	lines := strings.Split(diff, "\n")

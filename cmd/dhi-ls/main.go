@@ -9,9 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
 // version is set when a release is built.
@@ -71,7 +74,9 @@ func run(args []string, s streams) int {
 		exit = &exitError{exitUsage, err}
 	}
 	if message := exit.Error(); message != "" {
-		fmt.Fprintln(s.err, "dhi-ls: "+message)
+		for _, line := range strings.Split(message, "\n") {
+			fmt.Fprintln(s.err, "dhi-ls: "+report.Clean(line))
+		}
 		if exit.code == exitUsage {
 			fmt.Fprintln(s.err, "Try `dhi-ls --help`.")
 		}

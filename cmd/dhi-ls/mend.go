@@ -59,7 +59,7 @@ func (c *checker) writeDiffs() error {
 	}
 	sort.Strings(paths)
 	for _, p := range paths {
-		if _, err := io.WriteString(c.out, c.diffs[p]); err != nil {
+		if _, err := io.WriteString(c.out, printable(c.out, c.diffs[p])); err != nil {
 			return failed(err)
 		}
 	}

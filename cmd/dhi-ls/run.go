@@ -325,7 +325,7 @@ func (c *checker) finish(ctx context.Context) error {
 		return err
 	case len(c.failures) > 0:
 		if c.opt.format != "text" || c.opt.output != "" || c.opt.diff {
-			return failed(errors.New(strings.Join(c.failures, "\ndhi-ls: ")))
+			return failed(errors.New(strings.Join(c.failures, "\n")))
 		}
 		return &exitError{code: exitFailed}
 	case c.fail1 && c.opt.writeBaseline == "":
