@@ -104,12 +104,18 @@ func Shift(list []diagnostic.Diagnostic, edits []text.Edit) []diagnostic.Diagnos
 	return out
 }
 
-// ShiftTo moves findings from one text to another, taking what differs
-// between their common beginning and end as one edit.
+// ShiftTo moves findings from one text to another, as after the edit that
+// [Difference] gives.
 func ShiftTo(list []diagnostic.Diagnostic, from, to string) []diagnostic.Diagnostic {
 	if from == to {
 		return list
 	}
+	return Shift(list, []text.Edit{Difference(from, to)})
+}
+
+// Difference is the one edit that makes to of from: what stands between their
+// common beginning and end.
+func Difference(from, to string) text.Edit {
 	start := 0
 	for start < len(from) && start < len(to) && from[start] == to[start] {
 		start++
@@ -118,7 +124,7 @@ func ShiftTo(list []diagnostic.Diagnostic, from, to string) []diagnostic.Diagnos
 	for end < len(from)-start && end < len(to)-start && from[len(from)-1-end] == to[len(to)-1-end] {
 		end++
 	}
-	return Shift(list, []text.Edit{{Range: text.Range{Start: start, End: len(from) - end}, New: to[start : len(to)-end]}})
+	return text.Edit{Range: text.Range{Start: start, End: len(from) - end}, New: to[start : len(to)-end]}
 }
 
 func shiftRelated(list []diagnostic.Related, edits []text.Edit) []diagnostic.Related {

@@ -28,6 +28,10 @@ type Client struct {
 	tokens    map[string]context.CancelFunc // progress that the client may cancel
 	lastToken int
 	refreshes map[capability.Refresh]*refresh
+
+	statusMu sync.Mutex
+	status   Status         // as the server told it last
+	builder  *BuilderStatus // nil until a build has begun
 }
 
 // New makes a client of a connection. ctx ends what the client does in the

@@ -226,6 +226,23 @@ func TestStatusNeedsTheCapability(t *testing.T) {
 	}
 }
 
+func TestStatusKeepsTheBuilder(t *testing.T) {
+	c, e := connect(t, `{"experimental":{"dhi-ls/status":true}}`, nil)
+	c.Building(BuilderStatus{Name: "b", Building: true})
+	c.Status(Status{Health: HealthWarning})
+	c.Building(BuilderStatus{Name: "b"})
+	e.sync(t, c)
+	for _, want := range []string{
+		`{"health":"ok","busy":true,"builder":{"name":"b","loggedIn":false,"building":true}}`,
+		`{"health":"warning","busy":true,"builder":{"name":"b","loggedIn":false,"building":true}}`,
+		`{"health":"warning","busy":false,"builder":{"name":"b","loggedIn":false,"building":false}}`,
+	} {
+		if !strings.Contains(e.all(), want) {
+			t.Errorf("%s is not among %s", want, e.all())
+		}
+	}
+}
+
 func TestPanicInTheBackground(t *testing.T) {
 	c, _ := connect(t, `{}`, nil)
 	c.Go("test", func(context.Context) { panic("boom") })

@@ -46,9 +46,37 @@ type BuilderStatus struct {
 	Building bool `json:"building"`
 }
 
-// Status tells the client how the server is.
+// Status tells the client how the server is. What is known of the builder is
+// added to it.
 func (c *Client) Status(s Status) {
-	if c.Capabilities().Experimental(MethodStatus) {
-		c.Notify(MethodStatus, s)
+	c.statusMu.Lock()
+	defer c.statusMu.Unlock()
+	c.status = s
+	c.tellStatus()
+}
+
+// Building tells the client what builds use, and whether one runs.
+func (c *Client) Building(b BuilderStatus) {
+	c.statusMu.Lock()
+	defer c.statusMu.Unlock()
+	c.builder = &b
+	c.tellStatus()
+}
+
+// tellStatus sends both parts. The caller holds the lock, which keeps them in
+// order.
+func (c *Client) tellStatus() {
+	if !c.Capabilities().Experimental(MethodStatus) {
+		return
 	}
+	s := c.status
+	if s.Health == "" {
+		s.Health = HealthOK
+	}
+	if c.builder != nil {
+		builder := *c.builder
+		s.Builder = &builder
+		s.Busy = s.Busy || builder.Building
+	}
+	c.Notify(MethodStatus, s)
 }
