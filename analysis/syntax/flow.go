@@ -10,25 +10,57 @@ import (
 // flow reads a collection in brackets or braces, over several lines where it
 // is closed there. What is not closed ends where the block structure goes on.
 func (p *parser) flow(i, end, parentIndent int) *Node {
-	limit, lastLine := p.flowLimit(i, end, parentIndent)
-	f := &flowParser{p: p, i: i, end: limit}
-	n := f.collection(0)
-	if !(n.Range.Len() == 2) || lastLine != p.line {
+	first := p.line
+	limit, lastLine := p.flowLimit(i, end, parentIndent, false)
+	n, clean := p.tryFlow(i, limit)
+	if !clean {
+		// Perhaps it was never closed, and ran into what follows it.
+		if shorter, line := p.flowLimit(i, end, parentIndent, true); shorter < limit {
+			p.forgetFlow(n)
+			limit, lastLine = shorter, line
+			n, _ = p.tryFlow(i, limit)
+		}
+	}
+	if n.node.Range.Len() != 2 || lastLine != first {
 		p.irregular()
 	}
-	closeLine := p.t.LineOf(max(n.Range.End-1, i))
-	if f.closed {
-		p.trailing(n.Range.End, p.t.LineEnd(closeLine))
+	if n.closed {
+		closeLine := p.t.LineOf(max(n.node.Range.End-1, i))
+		p.trailing(n.node.Range.End, p.t.LineEnd(closeLine))
 		p.line = closeLine + 1
 	} else {
 		p.line = lastLine + 1
 	}
-	return n
+	return n.node
+}
+
+// flowAttempt is a flow collection and what the parser knew before it.
+type flowAttempt struct {
+	node               *Node
+	closed             bool
+	problems, comments int
+}
+
+// tryFlow reads up to the limit; clean says that the collection is closed and
+// without a problem.
+func (p *parser) tryFlow(i, limit int) (a flowAttempt, clean bool) {
+	a = flowAttempt{problems: len(p.tree.Problems), comments: len(p.tree.Comments)}
+	f := &flowParser{p: p, i: i, end: limit}
+	a.node = f.collection(0)
+	a.closed = f.closed
+	return a, a.closed && len(p.tree.Problems) == a.problems
+}
+
+// forgetFlow takes back what an attempt reported.
+func (p *parser) forgetFlow(a flowAttempt) {
+	p.tree.Problems = p.tree.Problems[:a.problems]
+	p.tree.Comments = p.tree.Comments[:a.comments]
 }
 
 // flowLimit is how far an open bracket may reach: to the line that is not
-// indented deeper than its parent or that goes on in block style.
-func (p *parser) flowLimit(i, end, parentIndent int) (limit, lastLine int) {
+// indented deeper than its parent, or, if it is wary, to the one that looks
+// like block style.
+func (p *parser) flowLimit(i, end, parentIndent int, wary bool) (limit, lastLine int) {
 	limit, lastLine = end, p.line
 	for line := p.line + 1; line < p.t.Lines(); line++ {
 		j, stop := p.contentOf(line)
@@ -40,7 +72,7 @@ func (p *parser) flowLimit(i, end, parentIndent int) (limit, lastLine int) {
 		if ind <= parentIndent && !(closing && ind == parentIndent) {
 			break
 		}
-		if p.isDash(j, stop) || p.s[i] == '[' && p.blockKeyLine(j, stop) {
+		if wary && (p.isDash(j, stop) || p.s[i] == '[' && p.blockKeyLine(j, stop)) {
 			break
 		}
 		limit, lastLine = stop, line
