@@ -12,6 +12,7 @@ import {
   type ServerOptions,
   type StaticFeature,
 } from 'vscode-languageclient/node';
+import { delegation } from './delegate';
 import { findProgram } from './server';
 
 /** The id of the client is the section of its settings. */
@@ -48,6 +49,7 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     errorHandler: new Restarts(output),
+    middleware: delegation,
     markdown: { isTrusted: { enabledCommands: ['dhi.openRulePage'] } },
   };
 }

@@ -7,10 +7,20 @@ export const SERVER = {
   cancelBuild: 'dhi-ls.build.cancel',
   check: 'dhi-ls.check',
   explain: 'dhi-ls.explain',
+  showProblems: 'dhi-ls.showProblems',
   updateIndexes: 'dhi-ls.index.update',
   indexStatus: 'dhi-ls.index.status',
   resolve: 'dhi-ls.resolve',
 } as const;
+
+/** Commands that lenses and actions of the server carry and this editor does better itself. */
+export const OURS: Record<string, string> = {
+  [SERVER.build]: 'dhi.build',
+  [SERVER.explain]: 'dhi.openRulePage',
+  [SERVER.showProblems]: 'workbench.actions.view.problems',
+  [SERVER.updateIndexes]: 'dhi.updateIndexes',
+  [SERVER.resolve]: 'dhi.showResolvedPackages',
+};
 
 /** Says whether the running server offers a command. */
 export function offers(client: LanguageClient, command: string): boolean {

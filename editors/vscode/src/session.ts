@@ -4,6 +4,7 @@ import { LanguageClient, State } from 'vscode-languageclient/node';
 import { type CommandId } from './commands/ids';
 import { handlers, type Handler } from './commands';
 import { createClient, STATUS } from './languageClient';
+import { registerRest } from './delegate';
 import { ProgramError } from './server';
 import { StatusItem, type ServerStatus } from './status';
 import { leaveToUs } from './redhat';
@@ -33,6 +34,7 @@ class RunningSession implements Session {
   readonly status = new StatusItem();
   readonly pages = new VirtualDocuments();
   private current: LanguageClient | undefined;
+  private delegated: vscode.Disposable | undefined;
   private readonly commands: Record<CommandId, Handler> = handlers(this);
 
   constructor(readonly context: vscode.ExtensionContext) {
@@ -65,6 +67,7 @@ class RunningSession implements Session {
       client.onNotification(STATUS, (status: ServerStatus) => this.status.show(status));
       this.current = client;
       await client.start();
+      this.delegated = registerRest(client);
     } catch (err) {
       this.failed(err);
     }
@@ -82,6 +85,7 @@ class RunningSession implements Session {
   private async stop(): Promise<void> {
     const client = this.current;
     this.current = undefined;
+    this.delegated?.dispose();
     if (client === undefined) {
       return;
     }

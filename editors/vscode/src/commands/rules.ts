@@ -10,7 +10,8 @@ interface Rule {
 
 /** Shows the page of a rule: the one named, else one of those that the file breaks, or any. */
 export async function openRulePage(session: Session, rule?: unknown): Promise<void> {
-  const id = typeof rule === 'string' ? rule : await chooseRule(session);
+  const named = typeof rule === 'string' ? rule : (rule as { rule?: string } | undefined)?.rule;
+  const id = named ?? (await chooseRule(session));
   if (id !== undefined) {
     await session.pages.show(`${id}.md`, await dhiLs(session.context, 'explain', id));
   }
