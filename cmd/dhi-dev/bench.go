@@ -59,10 +59,14 @@ func bench(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	bin := flags.String("bin", "bin/dhi-ls", "the program to measure")
 	runs := flags.Int("n", 5, "runs of each command")
+	server := flags.Bool("server", false, "measure the language server alone")
 	_ = flags.Parse(args)
 	program, err := filepath.Abs(*bin)
 	if err != nil {
 		return err
+	}
+	if *server {
+		return benchServer(program)
 	}
 	dir, cleanup, err := corpus("DHI_CORPUS", "catalog-half.tar.xz")
 	if err != nil {
@@ -77,7 +81,7 @@ func bench(args []string) error {
 		return err
 	}
 	benchAnalysis()
-	return nil
+	return benchServer(program)
 }
 
 // sample is one run of a command.

@@ -13,11 +13,12 @@ var chores = map[string]struct {
 	about string
 	run   func(args []string) error
 }{
-	"bench":    {"measure dhi-ls beside floors of the same run", bench},
-	"floor":    {"parse all YAML of a folder with goccy/go-yaml (a floor of bench)", floor},
-	"findings": {"write docs/catalog-findings.md from an unpacked corpus", findings},
-	"fixes":    {"print which of the real mistakes are found, by class", fixes},
-	"ruledocs": {"write docs/rules/README.md", ruledocs},
+	"bareserver": {"run a language server that knows nothing (a floor of bench)", bareserver},
+	"bench":      {"measure dhi-ls beside floors of the same run", bench},
+	"floor":      {"parse all YAML of a folder with goccy/go-yaml (a floor of bench)", floor},
+	"findings":   {"write docs/catalog-findings.md from an unpacked corpus", findings},
+	"fixes":      {"print which of the real mistakes are found, by class", fixes},
+	"ruledocs":   {"write docs/rules/README.md", ruledocs},
 }
 
 func main() {
@@ -28,7 +29,7 @@ func main() {
 		}
 		sort.Strings(names)
 		for _, n := range names {
-			fmt.Fprintf(os.Stderr, "dhi-dev %-9s %s\n", n, chores[n].about)
+			fmt.Fprintf(os.Stderr, "dhi-dev %-10s %s\n", n, chores[n].about)
 		}
 		os.Exit(2)
 	}

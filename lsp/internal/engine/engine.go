@@ -5,7 +5,6 @@ package engine
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
@@ -114,7 +113,7 @@ func Fast(_ context.Context, s *session.Snapshot, d *session.Document) ([]diagno
 	if result == nil {
 		return nil, nil
 	}
-	return slices.Concat([]diagnostic.Diagnostic{}, result.Diagnostics), nil
+	return append([]diagnostic.Diagnostic{}, result.Diagnostics...), nil // a clean document has none, but not nil
 }
 
 // Slow runs external programs, where they are allowed.
