@@ -31,17 +31,33 @@ type example struct {
 }
 
 var (
-	fence  = regexp.MustCompile("(?m)^```yaml (bad|good)(.*)\n((?s:.*?))^```\n")
-	output = regexp.MustCompile("^\n```text\n((?s:.*?))```\n")
+	fence   = regexp.MustCompile("(?m)^```yaml (bad|good)(.*)\n((?s:.*?))^```\n")
+	besides = regexp.MustCompile("(?m)^```yaml beside(.*)\n((?s:.*?))^```\n")
+	output  = regexp.MustCompile("^\n```text\n((?s:.*?))```\n")
 )
 
 // parseExamples reads the blocks "```yaml bad|good [base=…] [path=…]
 // [drop=a,b] [disk=a,b] [today=…] [on=RULE] [index=NAME]".
+//
+// Blocks "```yaml beside path=… [base=…]" are other files of the workspace for
+// all examples of the page.
 func parseExamples(page string) []example {
 	var list []example
+	var beside []rulestest.Beside
+	for _, m := range besides.FindAllStringSubmatch(page, -1) {
+		b := rulestest.Beside{Fragment: m[2]}
+		for _, word := range strings.Fields(m[1]) {
+			if key, value, _ := strings.Cut(word, "="); key == "path" {
+				b.Path = value
+			} else if key == "base" {
+				b.Base = value
+			}
+		}
+		beside = append(beside, b)
+	}
 	for _, m := range fence.FindAllStringSubmatchIndex(page, -1) {
 		e := example{bad: page[m[2]:m[3]] == "bad", infoString: page[m[4]:m[5]], insertAfter: m[1]}
-		e.Fragment = page[m[6]:m[7]]
+		e.Fragment, e.Beside = page[m[6]:m[7]], beside
 		for _, word := range strings.Fields(e.infoString) {
 			key, value, _ := strings.Cut(word, "=")
 			switch key {
@@ -130,7 +146,7 @@ func checkPage(t *testing.T, r *rules.Rule, page string, indexes map[string]pack
 			continue
 		}
 		bad++
-		if own == 0 && (r.Need == rules.NeedsNothing || e.index != "") {
+		if own == 0 && (r.Need == rules.NeedsNothing || r.Need == rules.NeedsWorkspace || e.index != "") {
 			t.Errorf("the bad example is not reported, but:\n%s\n%s", strings.Join(lines, "\n"), content)
 		}
 		if own == 0 && r.Need != rules.NeedsNothing {

@@ -8,6 +8,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
 
 // Disk answers what stands beside the document on the disk.
@@ -40,6 +41,10 @@ type Input struct {
 	// Disk and Packages may be nil: then the rules that need them are silent.
 	Disk     Disk
 	Packages packages.Source
+	// Self and Workspace are what the workspace remembers of the file and of
+	// the others; both may be nil. See RunAcross.
+	Self      *facts.Record
+	Workspace Workspace
 	// Options are the options of the configuration per rule id.
 	Options func(rule, option string) (any, bool)
 }
@@ -74,6 +79,20 @@ func (p *Pass) Run() {
 		}
 		p.rule = r
 		r.Check(p)
+	}
+}
+
+// RunAcross runs the rules that compare the file with others. They read
+// nothing but Self and Workspace, so that a file need not be parsed for them.
+func (p *Pass) RunAcross() {
+	if p.Self == nil || p.Workspace == nil {
+		return
+	}
+	for _, r := range All() {
+		if r.Need == NeedsWorkspace && r.Check != nil && r.Kinds.Has(p.Self.Kind) && p.severity(r) != diagnostic.Off {
+			p.rule = r
+			r.Check(p)
+		}
 	}
 }
 
@@ -156,6 +175,12 @@ func (f *Finding) AtMost(s diagnostic.Severity) *Finding {
 // Related adds another place in the same document.
 func (f *Finding) Related(r text.Range, format string, args ...any) *Finding {
 	f.d.Related = append(f.d.Related, diagnostic.Related{Range: r, Message: fmt.Sprintf(format, args...)})
+	return f
+}
+
+// RelatedIn adds a place in another document.
+func (f *Finding) RelatedIn(file string, r text.Range, format string, args ...any) *Finding {
+	f.d.Related = append(f.d.Related, diagnostic.Related{File: file, Range: r, Message: fmt.Sprintf(format, args...)})
 	return f
 }
 

@@ -11,7 +11,7 @@ var All = sync.OnceValue(func() []*Rule {
 	for _, family := range []func() []*Rule{
 		syntaxRules, schemaRules, directiveRules, tagRules, osReleaseRules, accountRules, portRules, pathRules,
 		buildRules, stepRules, scriptRules, repositoryRules, packageRules, indexRules, fileRules, artifactRules, purlRules,
-		variableRules, environmentRules, metadataRules, infoRules, engineRules,
+		variableRules, environmentRules, metadataRules, infoRules, engineRules, workspaceRules,
 	} {
 		table = append(table, family()...)
 	}

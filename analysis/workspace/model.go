@@ -7,6 +7,8 @@ package workspace
 import (
 	"iter"
 	"sort"
+	"strings"
+	"sync"
 
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
@@ -113,12 +115,21 @@ type index struct {
 	products  map[name][]*facts.Record
 	referring map[name][]*facts.Record
 	folders   map[name][]*facts.Record
+	displayed map[name][]*facts.Record
+	// pins are the records that pull image:tag by its digest.
+	pins map[name][]Pin
+	// names are those of all images by root, in order.
+	names func() map[string][]string
 }
+
+// Pin is one use of an image by tag and digest.
+type Pin = facts.Pin
 
 func newIndex(records []*facts.Record) *index {
 	x := &index{
 		all: records, byPath: make(map[string]*facts.Record, len(records)), images: map[name][]*facts.Record{},
 		products: map[name][]*facts.Record{}, referring: map[name][]*facts.Record{}, folders: map[name][]*facts.Record{},
+		pins: map[name][]Pin{}, displayed: map[name][]*facts.Record{},
 	}
 	sort.Slice(x.all, func(i, j int) bool { return x.all[i].Path < x.all[j].Path })
 	for _, r := range x.all {
@@ -134,6 +145,7 @@ func newIndex(records []*facts.Record) *index {
 			add(x.images, r.ImageName())
 		}
 		add(x.folders, folder(r))
+		add(x.displayed, strings.ToLower(r.DisplayName.Value))
 		for i := range r.Products {
 			add(x.products, r.Products[i].Name)
 		}
@@ -142,8 +154,24 @@ func newIndex(records []*facts.Record) *index {
 				add(x.referring, r.References[i].Image)
 			}
 		}
+		for _, p := range pinsOf(r) {
+			key := name{root, p.Image}
+			x.pins[key] = append(x.pins[key], p)
+		}
 	}
+	x.names = sync.OnceValue(x.imageNames)
 	return x
+}
+
+func (x *index) imageNames() map[string][]string {
+	out := map[string][]string{}
+	for n := range x.images {
+		out[n.root] = append(out[n.root], n.name)
+	}
+	for _, list := range out {
+		sort.Strings(list)
+	}
+	return out
 }
 
 // folder is the folder whose files belong together: that of the image, chart
@@ -223,21 +251,73 @@ func (v View) Referring(image string) []*facts.Record {
 	})
 }
 
-// Images are the names of all images that are defined or referred to.
-func (v View) Images() []string {
-	seen := map[string]bool{}
-	for r := range v.Records() {
-		if r.Kind.IsDefinition() {
-			seen[r.ImageName()] = true
+// Displayed are the info files with the display name, in any case, by path.
+func (v View) Displayed(display string) []*facts.Record {
+	key := strings.ToLower(display)
+	return v.find(v.model.base.displayed, key, func(r *facts.Record) bool { return strings.ToLower(r.DisplayName.Value) == key })
+}
+
+// pinsOf are the pins of a record, each content once.
+func pinsOf(r *facts.Record) []Pin {
+	var out []Pin
+	for i := range r.References {
+		ref := &r.References[i]
+		if !ref.Pulls() || ref.Tag == "" || ref.Digest == "" {
+			continue
+		}
+		p := Pin{Image: ref.Image + ":" + ref.Tag, Digest: ref.Digest, In: r, Range: ref.DigestRange}
+		known := false
+		for _, have := range out {
+			known = known || have.Image == p.Image && have.Digest == p.Digest
+		}
+		if !known {
+			out = append(out, p)
 		}
 	}
-	delete(seen, "")
-	out := make([]string, 0, len(seen))
-	for n := range seen {
-		out = append(out, n)
-	}
-	sort.Strings(out)
 	return out
+}
+
+// Pins are the uses of the image with the tag by a digest, each file once for
+// each digest, by path.
+func (v View) Pins(image, tag string) []Pin {
+	key := image + ":" + tag
+	list := v.model.base.pins[name{v.root, key}]
+	if len(v.model.over) == 0 {
+		return list
+	}
+	var out []Pin
+	for _, p := range list {
+		if _, changed := v.model.over[p.In.Path]; !changed {
+			out = append(out, p)
+		}
+	}
+	for _, path := range v.model.changed() {
+		if r := v.model.over[path]; r != nil && r.Root() == v.root {
+			for _, p := range pinsOf(r) {
+				if p.Image == key {
+					out = append(out, p)
+				}
+			}
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].In.Path < out[j].In.Path })
+	return out
+}
+
+// Images are the names of all images that are defined, in order but for what
+// changed last.
+func (v View) Images() []string {
+	list := v.model.base.names()[v.root]
+	for _, path := range v.model.changed() {
+		r := v.model.over[path]
+		if r == nil || r.Root() != v.root || !r.Kind.IsDefinition() || r.ImageName() == "" {
+			continue
+		}
+		if _, known := v.model.base.images[name{v.root, r.ImageName()}]; !known {
+			list = append(list[:len(list):len(list)], r.ImageName())
+		}
+	}
+	return list
 }
 
 // Records are all records of the root.

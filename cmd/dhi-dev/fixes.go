@@ -12,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 )
 
 // pair is a real mistake: a definition before and after it was mended.
@@ -112,7 +113,26 @@ func check(root, path string) ([]diagnostic.Diagnostic, error) {
 		return nil, err
 	}
 	opt := analysis.Options{Disk: analysis.OSDisk{Dir: root}, Today: "2026-08-23"}
-	return analysis.Analyze(context.Background(), path, text.New(string(data)), opt).Diagnostics, nil
+	found := analysis.Analyze(context.Background(), path, text.New(string(data)), opt).Diagnostics
+	return append(found, across(root, path, opt)...), nil
+}
+
+// across checks the file beside the others of its tree, each tree being a
+// workspace of its own.
+func across(root, path string, opt analysis.Options) []diagnostic.Diagnostic {
+	loader := &workspace.Loader{Read: func(p string) ([]byte, error) { return os.ReadFile(filepath.Join(root, filepath.FromSlash(p))) }}
+	files, _ := workspace.Paths(context.Background(), []string{root}, nil)
+	for i, f := range files {
+		if rel, err := filepath.Rel(root, filepath.FromSlash(f)); err == nil {
+			files[i] = filepath.ToSlash(rel)
+		}
+	}
+	model := workspace.New(loader.Files(context.Background(), files))
+	self := model.Record(path)
+	if self == nil {
+		return nil
+	}
+	return analysis.Across(self, model.View(self), nil, opt).Diagnostics
 }
 
 func printTally(classes map[string]*tally, verbose bool) {

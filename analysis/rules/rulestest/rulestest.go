@@ -10,10 +10,13 @@ import (
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
 
 //go:embed base/*.yaml
@@ -38,8 +41,19 @@ type Example struct {
 	Profile analysis.Profile
 	// On is a rule that is off by default and runs here as a warning.
 	On string
+	// Beside are other files of the workspace, each a fragment over
+	// a base. Without any the rules across files do not run.
+	Beside []Beside
 	// Packages answers about packages; nil for no index. See Indexes.
 	Packages packages.Source
+}
+
+// Beside is another file of the workspace.
+type Beside struct {
+	Path string
+	// Base is the definition below the fragment, none for a whole text.
+	Base     string
+	Fragment string
 }
 
 // switchedOn is the configuration that switches one rule on.
@@ -195,6 +209,13 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 	}
 	t := text.New(content)
 	res := analysis.Analyze(context.Background(), path, t, opt)
+	if len(e.Beside) > 0 {
+		across, err := across(e, path, content, opt)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		res = analysis.Merge(res, across)
+	}
 	var out []string
 	for _, d := range res.Diagnostics {
 		h := t.Human(d.Range.Start)
@@ -205,4 +226,30 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 		out = append(out, fmt.Sprintf("%s:%d: %s: %s [%s]", at, h.Column, d.Severity, d.Message, d.Code))
 	}
 	return out, res.Diagnostics, content, nil
+}
+
+// across checks the text beside the other files.
+func across(e Example, path, content string, opt analysis.Options) (*analysis.Result, error) {
+	files := map[string]string{path: content}
+	for _, b := range e.Beside {
+		other, _, err := Compose(Example{Fragment: b.Fragment, Base: b.Base})
+		if err != nil {
+			return nil, err
+		}
+		files[b.Path] = other
+	}
+	loader := &workspace.Loader{}
+	var records []*facts.Record
+	for p, s := range files {
+		if r := loader.Record(p, []byte(s), nil); r != nil {
+			records = append(records, r)
+		}
+	}
+	model := workspace.New(records)
+	self := model.Record(path)
+	if self == nil {
+		return nil, fmt.Errorf("%s: nothing is remembered of it", path)
+	}
+	open := func() *definition.Document { return analysis.Open(path, text.New(content), opt) }
+	return analysis.Across(self, model.View(self), open, opt), nil
 }

@@ -148,6 +148,7 @@ func (c *coder) reference(r *Reference) {
 	c.rng(&r.Range)
 	c.rng(&r.TagRange)
 	c.rng(&r.DigestRange)
+	c.rng(&r.NameRange)
 	c.string(&r.Stage)
 }
 

@@ -140,8 +140,23 @@ type Reference struct {
 	// its parts are known; else they are those of the whole.
 	Exact                        bool
 	Range, TagRange, DigestRange text.Range
+	// NameRange is the alias of a chart's image, or the name of the variable.
+	NameRange text.Range
 	// Stage is the build stage, empty at the top level.
 	Stage string
+}
+
+// Pulls reports whether the reference is one that a build fetches, not a
+// variable that may repeat it.
+func (r *Reference) Pulls() bool { return r.DHI && r.Kind != Variable }
+
+// Pin is one use of an image by tag and digest.
+type Pin struct {
+	// Image is the name with the tag.
+	Image, Digest string
+	In            *Record
+	// Range is the digest.
+	Range text.Range
 }
 
 // Product is a package that the definition builds.

@@ -184,7 +184,7 @@ func (b *builder) contents() {
 	d := b.doc.Def
 	for _, v := range d.Vars {
 		if strings.Contains(v.Value(), "@sha256:") {
-			b.reference(v, Variable, v.Name(), "")
+			b.reference(v, Variable, Text{v.Name(), v.KeyRange()}, "")
 		}
 	}
 	b.paths(d.Paths, "")
@@ -195,7 +195,7 @@ func (b *builder) contents() {
 		if s.Name.Set() {
 			b.Stages = append(b.Stages, Text{stage, s.Name.Node.Range})
 		}
-		b.reference(s.Uses, Builder, "", stage)
+		b.reference(s.Uses, Builder, Text{}, stage)
 		b.scope(s.Contents, stage)
 		b.paths(s.Paths, stage)
 		for _, o := range s.Outputs {
@@ -214,7 +214,7 @@ func (b *builder) scope(c *definition.Contents, stage string) {
 		b.pkg(&c.Packages[i], stage)
 	}
 	for i := range c.Artifacts {
-		b.reference(c.Artifacts[i].Name, Artifact, "", stage)
+		b.reference(c.Artifacts[i].Name, Artifact, Text{}, stage)
 	}
 }
 
@@ -252,7 +252,7 @@ func (b *builder) step(s *definition.Step, stage string) {
 		return
 	}
 	if uses := entry.ParseUses(s.Uses.Value()); uses.Kind == entry.UsesImage {
-		b.reference(s.Uses, Step, "", stage)
+		b.reference(s.Uses, Step, Text{}, stage)
 	}
 	if s.With == nil || s.With.Kind != syntax.Mapping {
 		return
@@ -263,11 +263,11 @@ func (b *builder) step(s *definition.Step, stage string) {
 		if ref == nil || name == nil {
 			continue
 		}
-		b.reference(definition.Field{Node: ref}, ChartImage, name.Value, stage)
+		b.reference(definition.Field{Node: ref}, ChartImage, Text{name.Value, name.Range}, stage)
 	}
 }
 
-func (b *builder) reference(f definition.Field, kind ReferenceKind, name, stage string) {
+func (b *builder) reference(f definition.Field, kind ReferenceKind, name Text, stage string) {
 	if !f.Set() {
 		return
 	}
@@ -279,7 +279,7 @@ func (b *builder) reference(f definition.Field, kind ReferenceKind, name, stage 
 	if len(ref.Problems) > 0 || ref.Whole {
 		return
 	}
-	r := Reference{Kind: kind, Name: name, Tag: ref.Tag.Text, Digest: ref.Digest.Text, Stage: stage, Exact: value == f.Value()}
+	r := Reference{Kind: kind, Name: name.Value, NameRange: name.Range, Tag: ref.Tag.Text, Digest: ref.Digest.Text, Stage: stage, Exact: value == f.Value()}
 	if r.Image, r.DHI = ref.DHIName(); !r.DHI {
 		r.Image = value[ref.NameRange().Start:ref.NameRange().End]
 	}

@@ -1,0 +1,32 @@
+package analysis
+
+import (
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/rules"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
+)
+
+// Across finds what shows only beside the other files of the workspace. It
+// reads the records alone; open is asked for the document only when comments
+// in it may silence findings.
+func Across(self *facts.Record, workspace rules.Workspace, open func() *definition.Document, opt Options) *Result {
+	doc := &definition.Document{Path: self.Path, Kind: self.Kind, Place: self.Place}
+	res := &Result{Document: doc}
+	in, disk := input(doc, opt)
+	in.Self, in.Workspace = self, workspace
+	pass := rules.NewPass(in, severity(doc, opt, in.Catalog))
+	pass.RunAcross()
+	if disk != nil {
+		res.Probes = disk.probes
+	}
+	res.Notices, res.Diagnostics = pass.Notices(), diagnostic.Sort(pass.Diagnostics())
+	if !self.Silences || len(res.Diagnostics) == 0 || open == nil {
+		return res
+	}
+	res.Document = open()
+	if res.Document.Tree != nil {
+		res.Diagnostics, res.Suppressed = suppress(res.Document, res.Diagnostics, nil)
+	}
+	return res
+}
