@@ -36,6 +36,7 @@ accounts:
 func services() lsp.Options {
 	s := lsp.DefaultServices()
 	s.ShellCheck = nil
+	s.Packages, s.Indexes = nil, nil
 	return lsp.Options{Services: s}
 }
 

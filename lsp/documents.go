@@ -20,8 +20,10 @@ func (s *server) didOpen(_ context.Context, params jsonrpc2.RawMessage) error {
 	}
 	doc := item.Document(s.session.Snapshot().Encoding)
 	s.session.Put(doc)
+	s.builds.Changed(doc)
 	s.checks.Changed(s.session.Snapshot(), doc)
 	s.reportConfig()
+	s.considerIndexes(doc.URI)
 	return nil
 }
 
@@ -32,6 +34,7 @@ func (s *server) didChange(_ context.Context, params jsonrpc2.RawMessage) error 
 	}
 	doc, err := s.session.Change(changes)
 	if doc != nil {
+		s.builds.Changed(doc)
 		s.checks.Changed(s.session.Snapshot(), doc)
 	}
 	return err
@@ -52,10 +55,14 @@ func (s *server) didClose(_ context.Context, params jsonrpc2.RawMessage) error {
 // didSave stands in for the file watcher of clients that have none.
 func (s *server) didSave(_ context.Context, params jsonrpc2.RawMessage) error {
 	item, err := session.ParseItem(params)
-	if err == nil && !s.client.Capabilities().RegistersWatchers() {
+	if err != nil {
+		return err
+	}
+	if !s.client.Capabilities().RegistersWatchers() {
 		s.filesChanged(isConfig(item.URI))
 	}
-	return err
+	s.builds.Saved(s.session.Snapshot(), uri.URI(item.URI))
+	return nil
 }
 
 func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) error {

@@ -201,6 +201,7 @@ func (r *markerRun) start(t *testing.T, enc protocol.PositionEncodingKind) {
 	r.enc = enc
 	services := lsp.DefaultServices()
 	services.ShellCheck = nil // not on every machine
+	services.Packages, services.Indexes = nil, nil
 	if r.archive.client.Packages != nil {
 		services.Packages = packageFiles(r.archive.client.Packages)
 	}

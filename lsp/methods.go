@@ -55,6 +55,7 @@ func (s *server) requests() map[string]rpc.Request[*session.Snapshot] {
 	table[protocol.MethodTextDocumentSemanticTokensFullDelta] = request(s.tokens.Delta)
 	table[protocol.MethodTextDocumentSemanticTokensRange] = request(s.tokens.Range)
 	table[protocol.MethodWorkspaceExecuteCommand] = request(s.executeCommand)
+	table[protocol.MethodWorkspaceTextDocumentContent] = request(s.textDocumentContent)
 	if s.Fast != nil {
 		table[protocol.MethodTextDocumentDiagnostic] = request(s.checks.Document)
 	}
@@ -78,7 +79,14 @@ func request[P, R any](answer func(context.Context, *session.Snapshot, *P) (R, e
 // executeCommand carries out the commands that need the server, and leaves the
 // others to their features.
 func (s *server) executeCommand(ctx context.Context, snapshot *session.Snapshot, p *protocol.ExecuteCommandParams) (any, error) {
-	if p.Command != commandid.Reload {
+	if answer, known, err := s.builds.Command(ctx, snapshot, p); known {
+		return answer, err
+	}
+	switch p.Command {
+	case commandid.IndexUpdate:
+		return s.updateIndexes(ctx, snapshot, p)
+	case commandid.Reload:
+	default:
 		return feature.ExecuteCommand(ctx, snapshot, p)
 	}
 	s.config.fetch(s)

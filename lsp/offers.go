@@ -57,6 +57,9 @@ var offers = map[string]func(*offer){
 	protocol.MethodTextDocumentCodeAction:         offerCodeAction,
 	protocol.MethodTextDocumentSemanticTokensFull: offerSemanticTokens,
 	protocol.MethodTextDocumentDiagnostic:         offerDiagnostics,
+	protocol.MethodWorkspaceTextDocumentContent: func(o *offer) {
+		o.out.Workspace.TextDocumentContent = &protocol.TextDocumentContentOptions{Schemes: contentSchemes()}
+	},
 	protocol.MethodWorkspaceExecuteCommand: func(o *offer) {
 		o.out.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: feature.CommandIDs()}
 	},

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/builds"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/diagnostics"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
@@ -30,9 +31,11 @@ type server struct {
 	session *session.Session
 	checks  *diagnostics.Scheduler
 	tokens  tokens.Store
+	builds  *builds.Manager
 	life    lifecycle
 	config  configuration
 	reports configReports
+	indexes indexUpdates
 	handles map[string]rpc.Request[*session.Snapshot]
 }
 
@@ -51,8 +54,9 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 	s.client = client.New(ctx, conn, o.Logger)
 	s.session = session.New(s.client)
 	s.session.Update(func(state *session.State) { state.Services = o.Services })
+	s.builds = s.newBuilds()
 	s.checks = diagnostics.New(diagnostics.Config{
-		Fast: o.Fast, Slow: o.Slow, Files: o.Files,
+		Fast: o.Fast, Slow: o.Slow, Files: o.Files, More: s.builds.Findings,
 		Publish: s.client.PublishDiagnostics, Client: s.client, Log: o.Logger,
 	})
 	s.handles = s.requests()
@@ -63,6 +67,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 		stream.Close()
 		conn.Close()
 		s.client.Wait()
+		s.builds.Close()
 	}, func() { o.Logger.Warn("something did not end in time") })
 	return s.verdict(context.Cause(ctx))
 }

@@ -232,7 +232,7 @@ func checkDuplicateProvides(p *Pass) {
 			if len(e.found) == 0 {
 				continue
 			}
-			for _, name := range provided(e.found[0]) {
+			for _, name := range standsFor(e.found[0]) {
 				other, seen := first[name]
 				if !seen {
 					first[name] = e.at
@@ -250,9 +250,9 @@ func checkDuplicateProvides(p *Pass) {
 	}
 }
 
-// provided are the names that a package stands for beside its own: commands
+// standsFor are the names that a package stands for beside its own: commands
 // and virtual packages. Libraries and the like belong to one package each.
-func provided(c packages.Candidate) []string {
+func standsFor(c packages.Candidate) []string {
 	var out []string
 	for _, relation := range c.Provides {
 		name, _, _ := strings.Cut(relation, " ")

@@ -18,36 +18,16 @@ import (
 )
 
 // indexOff is the value of DHI_LS_INDEX_DIR that leaves the indexes out.
-const indexOff = "off"
-
-// indexDir is the folder of the package indexes, "" where they are left out.
-func indexDir() (string, error) {
-	switch dir := os.Getenv("DHI_LS_INDEX_DIR"); dir {
-	case "":
-		return index.DefaultDir()
-	case indexOff:
-		return "", nil
-	default:
-		return dir, nil
-	}
-}
+const indexOff = indexed.Off
 
 // openSource opens the package indexes for reading. It returns nil where they
 // are left out.
 func openSource(cfg *config.Config) (*indexed.Source, error) {
-	dir, err := indexDir()
-	if err != nil || dir == "" {
-		return nil, err
-	}
 	var o index.Options
 	if cfg != nil {
 		o.MaxAge = cfg.Index.MaxAge
 	}
-	cache, err := index.OpenWith(dir, o)
-	if err != nil {
-		return nil, err
-	}
-	return indexed.New(cache, indexed.Options{Catalog: indexed.NewCatalog(catalogRoot())}), nil
+	return indexed.OpenDefault(o, indexed.Options{Catalog: indexed.NewCatalog(catalogRoot())})
 }
 
 // mustSource is openSource for commands that cannot do without.

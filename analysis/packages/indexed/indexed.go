@@ -4,6 +4,7 @@
 package indexed
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -258,4 +259,33 @@ var operators = map[string]version.Op{
 func (s *Source) Satisfies(family, have, operator, wanted string) bool {
 	op, known := operators[operator]
 	return known && schemeOf(family).Satisfies(have, version.Constraint{Op: op, Version: wanted})
+}
+
+// Off is the value of DHI_LS_INDEX_DIR that leaves the indexes out.
+const Off = "off"
+
+// Dir is the folder of the package indexes: DHI_LS_INDEX_DIR, or the user's
+// cache; empty where they are left out.
+func Dir() (string, error) {
+	switch dir := os.Getenv("DHI_LS_INDEX_DIR"); dir {
+	case "":
+		return index.DefaultDir()
+	case Off:
+		return "", nil
+	default:
+		return dir, nil
+	}
+}
+
+// OpenDefault opens the indexes in [Dir]; nil where they are left out.
+func OpenDefault(o index.Options, with Options) (*Source, error) {
+	dir, err := Dir()
+	if err != nil || dir == "" {
+		return nil, err
+	}
+	cache, err := index.OpenWith(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	return New(cache, with), nil
 }

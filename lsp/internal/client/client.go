@@ -32,6 +32,8 @@ type Client struct {
 	statusMu sync.Mutex
 	status   Status         // as the server told it last
 	builder  *BuilderStatus // nil until a build has begun
+	index    *IndexStatus   // nil without any
+	indexing bool           // some are being fetched
 }
 
 // New makes a client of a connection. ctx ends what the client does in the

@@ -46,8 +46,8 @@ type BuilderStatus struct {
 	Building bool `json:"building"`
 }
 
-// Status tells the client how the server is. What is known of the builder is
-// added to it.
+// Status tells the client how the server is. What is known of the builder
+// and the package indexes is added to it.
 func (c *Client) Status(s Status) {
 	c.statusMu.Lock()
 	defer c.statusMu.Unlock()
@@ -63,7 +63,16 @@ func (c *Client) Building(b BuilderStatus) {
 	c.tellStatus()
 }
 
-// tellStatus sends both parts. The caller holds the lock, which keeps them in
+// Indexing tells the client of the package indexes at hand, nil for none, and
+// whether some are being fetched.
+func (c *Client) Indexing(i *IndexStatus, busy bool) {
+	c.statusMu.Lock()
+	defer c.statusMu.Unlock()
+	c.index, c.indexing = i, busy
+	c.tellStatus()
+}
+
+// tellStatus sends all parts. The caller holds the lock, which keeps them in
 // order.
 func (c *Client) tellStatus() {
 	if !c.Capabilities().Experimental(MethodStatus) {
@@ -73,6 +82,7 @@ func (c *Client) tellStatus() {
 	if s.Health == "" {
 		s.Health = HealthOK
 	}
+	s.Index, s.Busy = c.index, s.Busy || c.indexing
 	if c.builder != nil {
 		builder := *c.builder
 		s.Builder = &builder

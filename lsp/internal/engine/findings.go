@@ -12,7 +12,7 @@ import (
 // findingsKey is all that findings depend on beside the version.
 type findingsKey struct {
 	generation, disk uint64
-	day              string
+	day, indexes     string
 }
 
 // lastFindings keeps the result for a version as long as it is good: one
@@ -32,7 +32,10 @@ func Findings(s *session.Snapshot, d *session.Document) *analysis.Result {
 	if doc.Kind == definition.NotOurs || d.Text.Len() > analysis.MaxSize {
 		return nil
 	}
-	key := findingsKey{s.Generation, s.Disk, time.Now().UTC().Format(time.DateOnly)}
+	key := findingsKey{s.Generation, s.Disk, time.Now().UTC().Format(time.DateOnly), ""}
+	if s.Services.Indexes != nil {
+		key.indexes = s.Services.Indexes.Generation()
+	}
 	last := findings.Of(d)
 	last.mu.Lock()
 	defer last.mu.Unlock()

@@ -9,14 +9,16 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
+	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 )
 
 // NewServices are the services of this machine.
 func NewServices() *session.Services {
 	configs := &configs{files: map[string]loaded{}, dirs: map[string]found{}}
-	return &session.Services{
+	s := &session.Services{
 		Config: configs.of, ConfigChanged: configs.changed,
 		Disk:    analysis.OSDisk{},
 		ListDir: listDir,
@@ -28,6 +30,11 @@ func NewServices() *session.Services {
 			return sc
 		}),
 	}
+	// Without a folder for a cache nothing is known of packages.
+	if source, err := indexed.OpenDefault(index.Options{}, indexed.Options{}); err == nil && source != nil {
+		s.Packages, s.Indexes = source, source
+	}
+	return s
 }
 
 // configs keeps configuration files as long as they do not change.

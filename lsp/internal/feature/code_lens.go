@@ -25,8 +25,8 @@ func CodeLens(ctx context.Context, s *session.Snapshot, p *protocol.CodeLensPara
 	add := func(title, id string) {
 		out = append(out, protocol.CodeLens{Range: d.Range(d.Text.LineRange(0)), Command: *commandid.Of(title, id, about)})
 	}
-	if wanted.Build && doc.Kind.IsDefinition() && known(commandid.Build) {
-		add("Build", commandid.Build)
+	if wanted.Build && doc.Kind.IsDefinition() {
+		out = append(out, buildLenses(d, doc)...)
 	}
 	if wanted.Check {
 		add("Check", commandid.Check)
@@ -36,11 +36,11 @@ func CodeLens(ctx context.Context, s *session.Snapshot, p *protocol.CodeLensPara
 			add(countOf(result.Diagnostics).String(), commandid.ShowProblems)
 		}
 	}
+	if wanted.Packages {
+		out = append(out, packageLenses(s, d, doc)...)
+	}
 	return out, ctx.Err()
 }
-
-// known says whether the server has the command.
-func known(id string) bool { return commands()[id] != nil }
 
 // counts is the number of findings of each severity.
 type counts struct {

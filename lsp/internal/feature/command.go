@@ -25,12 +25,14 @@ func commands() map[string]Command {
 		commandid.Explain:        command(explain),
 		commandid.ShowProblems:   command(showProblems),
 		commandid.MakeDevVariant: command(makeDevVariant),
+		commandid.Resolve:        command(resolvePackages),
 	}
 }
 
 // CommandIDs are the ids of all commands, those of the server itself included.
 func CommandIDs() []string {
-	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload)
+	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload, commandid.IndexUpdate,
+		commandid.Build, commandid.CancelBuild, commandid.BuildLog, commandid.BuildResult)
 	slices.Sort(ids)
 	return ids
 }

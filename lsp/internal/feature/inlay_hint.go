@@ -30,6 +30,9 @@ func InlayHint(ctx context.Context, s *session.Snapshot, p *protocol.InlayHintPa
 	h := &hints{d: d, doc: doc, wanted: s.Settings(d.URI).InlayHints, within: d.Bytes(p.Range), accounts: []*definition.Accounts{doc.Def.Accounts}}
 	h.platforms = engine.PackageScope(doc, &definition.Contents{}).Platforms
 	h.node(doc.Tree.Root, schema.Lookup(schema.Definition, nil))
+	if h.wanted.Packages {
+		h.packages(s)
+	}
 	return h.out, ctx.Err()
 }
 

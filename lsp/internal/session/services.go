@@ -3,6 +3,7 @@ package session
 import (
 	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
 )
@@ -22,6 +23,8 @@ type Services struct {
 	ListDir func(dir string) []string
 	// Packages answers from cached package indexes.
 	Packages packages.Source
+	// Indexes keeps the indexes that Packages answers from.
+	Indexes *indexed.Source
 	// ShellCheck is the program on this machine, nil if there is none. It
 	// runs only in trusted workspaces.
 	ShellCheck func() *script.ShellCheck

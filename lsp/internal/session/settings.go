@@ -17,6 +17,14 @@ type Settings struct {
 	Diagnostics DiagnosticSettings
 	InlayHints  InlayHintSettings
 	CodeLens    CodeLensSettings
+	Build       BuildSettings
+	Index       IndexSettings
+}
+
+// IndexSettings are about the package indexes.
+type IndexSettings struct {
+	// Fetch is auto, ask or never: whether a missing or old index is fetched.
+	Fetch string `json:"fetch"`
 }
 
 // DiagnosticSettings say what is reported.
@@ -34,6 +42,7 @@ type InlayHintSettings struct {
 	Variables bool `json:"variables"`
 	Modes     bool `json:"modes"`
 	Users     bool `json:"users"`
+	Packages  bool `json:"packages"`
 }
 
 // CodeLensSettings switch the kinds of code lenses.
@@ -41,14 +50,40 @@ type CodeLensSettings struct {
 	Build    bool `json:"build"`
 	Check    bool `json:"check"`
 	Problems bool `json:"problems"`
+	Packages bool `json:"packages"`
 }
+
+// BuildSettings are about builds, which run in trusted workspaces only.
+type BuildSettings struct {
+	// Builder is the builder to use, "" to look for one.
+	Builder string `json:"builder"`
+	// Guide adds the attestations of the build guide.
+	Guide bool `json:"guide"`
+	// OnSave builds a definition whenever it is saved.
+	OnSave bool `json:"onSave"`
+	// OnSecond says what becomes of a build when another of the same
+	// definition is asked for: [Supersede] or [Refuse].
+	OnSecond string `json:"onSecond"`
+	// Platforms are built for, with commas between them; those of the
+	// definition when empty.
+	Platforms string `json:"platforms"`
+}
+
+// The values of BuildSettings.OnSecond: the running build is canceled, or the
+// new one is refused.
+const (
+	Supersede = "supersede"
+	Refuse    = "refuse"
+)
 
 // DefaultSettings are those of a client that says nothing.
 func DefaultSettings() Settings {
 	return Settings{
 		Diagnostics: DiagnosticSettings{Enable: true, Limit: 500, Workspace: true},
-		InlayHints:  InlayHintSettings{Variables: true, Modes: true, Users: true},
-		CodeLens:    CodeLensSettings{Build: true, Check: true, Problems: true},
+		InlayHints:  InlayHintSettings{Variables: true, Modes: true, Users: true, Packages: true},
+		CodeLens:    CodeLensSettings{Build: true, Check: true, Problems: true, Packages: true},
+		Build:       BuildSettings{OnSecond: Supersede},
+		Index:       IndexSettings{Fetch: "ask"},
 	}
 }
 
@@ -71,6 +106,8 @@ func ParseSettings(raw jsontext.Value, base Settings) (settings Settings, proble
 		"diagnostics": into(&settings.Diagnostics),
 		"inlayHints":  into(&settings.InlayHints),
 		"codeLens":    into(&settings.CodeLens),
+		"build":       into(&settings.Build),
+		"index":       into(&settings.Index),
 	}
 	for name, value := range members {
 		read, known := groups[name]
@@ -83,6 +120,14 @@ func ParseSettings(raw jsontext.Value, base Settings) (settings Settings, proble
 				problems = append(problems, fmt.Sprintf("setting %s.%s is not used: %v", Section, name, err))
 			}
 		}
+	}
+	if f := settings.Index.Fetch; !slices.Contains([]string{"auto", "ask", "never"}, f) {
+		problems = append(problems, fmt.Sprintf("setting %s.index.fetch is not used: %q is none of auto, ask and never", Section, f))
+		settings.Index.Fetch = base.Index.Fetch
+	}
+	if on := settings.Build.OnSecond; on != Supersede && on != Refuse {
+		problems = append(problems, fmt.Sprintf("setting %s.build.onSecond is not used: %q is neither %s nor %s", Section, on, Supersede, Refuse))
+		settings.Build.OnSecond = base.Build.OnSecond
 	}
 	slices.Sort(problems)
 	return settings, problems

@@ -20,6 +20,7 @@ import (
 const (
 	kindFixAll   protocol.CodeActionKind = "source.fixAll.dhi-ls"
 	kindOrganize protocol.CodeActionKind = "source.organizePackages"
+	kindBuild    protocol.CodeActionKind = "source.build"
 )
 
 // request is what a provider sees.
@@ -79,9 +80,12 @@ func providers() []provider {
 		{"explain", []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}, false, explanations},
 		{"fixAll", []protocol.CodeActionKind{kindFixAll}, false, fixAll},
 		{"organize", []protocol.CodeActionKind{kindOrganize}, false, organize},
+		{"build", []protocol.CodeActionKind{kindBuild}, false, buildActions},
 		{"extract", []protocol.CodeActionKind{protocol.CodeActionKindRefactorExtract}, false, extract},
 		{"inline", []protocol.CodeActionKind{protocol.CodeActionKindRefactorInline}, false, inline},
 		{"pin", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, pin},
+		{"update", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, updatePins},
+		{"fetchIndex", []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}, true, fetchIndexes},
 		{"sort", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, sortPackages},
 		{"block", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, flowToBlock},
 		{"user", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, addUser},

@@ -11,8 +11,14 @@ import (
 
 // The commands.
 const (
-	// Build builds the definition; see [Document].
+	// Build builds the definition; see [Building].
 	Build = "dhi-ls.build"
+	// CancelBuild ends the build of a definition; see [Document].
+	CancelBuild = "dhi-ls.cancelBuild"
+	// BuildLog is the log of the last build of a definition; see [Document].
+	BuildLog = "dhi-ls.buildLog"
+	// BuildResult is what the last build came to; see [Document].
+	BuildResult = "dhi-ls.buildResult"
 	// Check checks a document or the workspace; see [Document].
 	Check = "dhi-ls.check"
 	// FixAll mends all that can be mended safely; see [Document].
@@ -23,6 +29,10 @@ const (
 	ShowProblems = "dhi-ls.showProblems"
 	// MakeDevVariant writes the dev variant of a runtime; see [Document].
 	MakeDevVariant = "dhi-ls.makeDevVariant"
+	// Resolve lists what packages install; see [Packages].
+	Resolve = "dhi-ls.resolve"
+	// IndexUpdate fetches package indexes; see [Document].
+	IndexUpdate = "dhi-ls.index.update"
 	// Reload reads configuration and files anew. It has no arguments.
 	Reload = "dhi-ls.reload"
 )
@@ -30,6 +40,23 @@ const (
 // Document is the argument of a command about a document.
 type Document struct {
 	URI uri.URI `json:"uri"`
+}
+
+// Building is the argument of the command that builds, as far as lenses and
+// actions use it; package builds has all of it.
+type Building struct {
+	URI   uri.URI `json:"uri"`
+	Load  bool    `json:"load,omitempty"`
+	Guide bool    `json:"guide,omitempty"`
+	Check bool    `json:"check,omitempty"`
+}
+
+// Packages is the argument of a command about the packages of a document: of
+// the image, or of a build stage; for the first platform where none is named.
+type Packages struct {
+	URI      uri.URI `json:"uri"`
+	Stage    string  `json:"stage,omitempty"`
+	Platform string  `json:"platform,omitempty"`
 }
 
 // Rule is the argument of a command about a rule.

@@ -1,0 +1,220 @@
+package lsp_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.lsp.dev/protocol"
+
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed/indexedtest"
+	"github.com/dhi-ls/dhi-ls/index"
+	"github.com/dhi-ls/dhi-ls/lsp"
+	"github.com/dhi-ls/dhi-ls/lsp/lsptest"
+)
+
+const alpineMain = "https://dl-cdn.alpinelinux.org/alpine/v3.23/main"
+
+var indexWorld = []indexedtest.Repository{{Family: "alpine", URL: alpineMain, Packages: []indexedtest.Package{
+	{Name: "curl", Version: "8.17.0-r1", Depends: "libcurl", Size: 1000, Installed: 2_000_000},
+	{Name: "libcurl", Version: "8.17.0-r1", Depends: "musl", Size: 1000, Installed: 4_000_000},
+	{Name: "musl", Version: "1.2.5-r21", Size: 100, Installed: 300_000},
+}}}
+
+const installing = `# syntax=dhi.io/build:2-alpine3.23
+
+name: Sample
+image: example.org/sample
+variant: runtime
+platforms:
+  - linux/amd64
+contents:
+  repositories:
+    - https://dl-cdn.alpinelinux.org/alpine/v3.23/main
+  packages:
+    - curl=8.9.1-r0
+    - musl
+    - nonsense
+`
+
+// withIndexes are services that answer from a source.
+func withIndexes(source *indexed.Source) lsp.Options {
+	o := services()
+	o.Services.Packages, o.Services.Indexes = source, source
+	return o
+}
+
+func opened(t *testing.T) *indexed.Source {
+	t.Helper()
+	source, err := indexedtest.Open(t.TempDir(), indexed.Options{}, indexWorld...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return source
+}
+
+func TestPackagesInTheEditor(t *testing.T) {
+	c := lsptest.Start(t, withIndexes(opened(t)), lsptest.Config{Profile: lsptest.VSCode})
+	about := map[string]any{"uri": doc}
+	c.Open(doc, "yaml", strings.Replace(installing, "    - nonsense\n", "", 1))
+
+	hints := lsptest.Ask[[]protocol.InlayHint](c, protocol.MethodTextDocumentInlayHint, map[string]any{
+		"textDocument": about, "range": map[string]any{"start": map[string]any{"line": 0, "character": 0}, "end": map[string]any{"line": 99, "character": 0}},
+	})
+	var labels []string
+	for _, h := range hints {
+		labels = append(labels, string(h.Label.(protocol.String)))
+	}
+	if !slices.Equal(labels, []string{"→ 8.17.0-r1", "1.2.5-r21"}) {
+		t.Errorf("hints: %q", labels)
+	}
+
+	lenses := func() string {
+		var titles []string
+		for _, l := range lsptest.Ask[[]protocol.CodeLens](c, protocol.MethodTextDocumentCodeLens, map[string]any{"textDocument": about}) {
+			if l.Command.Command == "dhi-ls.resolve" {
+				titles = append(titles, l.Command.Title)
+			}
+		}
+		return strings.Join(titles, "; ")
+	}
+	if got := lenses(); !strings.HasPrefix(got, "cannot be installed: no version of curl") {
+		t.Errorf("lens: %q", got)
+	}
+	c.Replace(doc, 2, strings.Replace(installing, "curl=8.9.1-r0\n    - musl\n    - nonsense", "curl", 1))
+	if got := lenses(); got != "3 packages, 6.3 MB installed" {
+		t.Errorf("lens: %q", got)
+	}
+
+	var closure struct {
+		Complete bool   `json:"complete"`
+		Text     string `json:"text"`
+		URI      string `json:"uri"`
+		Packages []struct {
+			Name string `json:"name"`
+		} `json:"packages"`
+	}
+	if err := execute(c, "dhi-ls.resolve", about, &closure); err != nil {
+		t.Fatal(err)
+	}
+	if len(closure.Packages) != 3 || !closure.Complete || !strings.Contains(closure.Text, "libcurl needs musl") {
+		t.Errorf("closure: %+v", closure)
+	}
+	content := lsptest.Ask[protocol.TextDocumentContentResult](c, protocol.MethodWorkspaceTextDocumentContent, map[string]any{
+		"uri": closure.URI,
+	})
+	if content.Text != closure.Text {
+		t.Errorf("the virtual document: %q", content.Text)
+	}
+	if err := execute(c, "dhi-ls.resolve", map[string]any{"uri": doc, "stage": "none"}, nil); err == nil || !strings.Contains(err.Error(), "no build stage") {
+		t.Errorf("a stage that is not there: %v", err)
+	}
+}
+
+func TestUpdatePinAction(t *testing.T) {
+	c := lsptest.Start(t, withIndexes(opened(t)), lsptest.Config{Profile: lsptest.VSCode})
+	c.Open(doc, "yaml", installing)
+	line := strings.Count(installing[:strings.Index(installing, "curl=")], "\n")
+	at := map[string]any{"line": line, "character": 8}
+	raw := lsptest.Ask[jsontext.Value](c, protocol.MethodTextDocumentCodeAction, map[string]any{
+		"textDocument": map[string]any{"uri": doc}, "range": map[string]any{"start": at, "end": at}, "context": map[string]any{"diagnostics": []any{}},
+	})
+	if !strings.Contains(string(raw), `"Update curl to 8.17.0-r1`) {
+		t.Errorf("%s", raw)
+	}
+}
+
+// emptyWorld is a source without an index, and the user's configuration that
+// leads to the repositories' folder.
+func emptyWorld(t *testing.T) *indexed.Source {
+	t.Helper()
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "repositories")
+	mirrors, err := indexedtest.Write(folder, "file://"+filepath.ToSlash(folder), indexWorld...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("mirrors:\n")
+	for _, from := range slices.Sorted(maps.Keys(mirrors)) {
+		b.WriteString("  " + from + ": " + mirrors[from] + "\n")
+	}
+	file := filepath.Join(dir, "user.yaml")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DHI_LS_USER_CONFIG", file)
+	cache, err := index.Open(filepath.Join(dir, "cache"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return indexed.New(cache, indexed.Options{})
+}
+
+func TestIndexUpdateCommand(t *testing.T) {
+	c := lsptest.Start(t, withIndexes(emptyWorld(t)), lsptest.Config{Profile: lsptest.VSCode, Options: map[string]any{"trusted": true}, Settings: map[string]any{"index": map[string]any{"fetch": "never"}}})
+	c.Open(doc, "yaml", installing)
+	var out struct {
+		Updated int `json:"updated"`
+		Failed  int `json:"failed"`
+	}
+	if err := execute(c, "dhi-ls.index.update", map[string]any{"uri": doc}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.Updated != 1 || out.Failed != 0 {
+		t.Errorf("%+v", out)
+	}
+	if err := execute(c, "dhi-ls.resolve", map[string]any{"uri": doc}, nil); err != nil {
+		t.Errorf("after the update: %v", err)
+	}
+}
+
+func TestIndexUpdateNeedsTrust(t *testing.T) {
+	source := emptyWorld(t)
+	c := lsptest.Start(t, withIndexes(source), lsptest.Config{Profile: lsptest.VSCode, Settings: map[string]any{"index": map[string]any{"fetch": "auto"}}})
+	c.Open(doc, "yaml", installing)
+	if err := execute(c, "dhi-ls.index.update", nil, nil); err == nil || !strings.Contains(err.Error(), "not trusted") {
+		t.Errorf("got %v", err)
+	}
+	if n := len(source.Cache().List()); n != 0 {
+		t.Errorf("%d indexes were fetched", n)
+	}
+}
+
+func TestIndexesAreFetchedAfterAsking(t *testing.T) {
+	for _, answer := range []string{"Fetch", "Not now"} {
+		t.Run(answer, func(t *testing.T) {
+			source := emptyWorld(t)
+			c := lsptest.Start(t, withIndexes(source), lsptest.Config{Profile: lsptest.VSCode, Options: map[string]any{"trusted": true}})
+			asked := make(chan string, 4)
+			c.Answer(protocol.MethodWindowShowMessageRequest, func(params jsontext.Value) (any, error) {
+				asked <- string(params)
+				return map[string]any{"title": answer}, nil
+			})
+			c.Open(doc, "yaml", installing)
+			if message := <-asked; !strings.Contains(message, "dl-cdn.alpinelinux.org") {
+				t.Errorf("asked: %s", message)
+			}
+			if answer == "Fetch" {
+				c.WaitFor("the end of the update", func(m lsptest.Message) bool {
+					return m.Method == protocol.MethodProgress && strings.Contains(string(m.Params), "1 of 1 indexes are at hand")
+				})
+				return
+			}
+			// The host is not asked about again.
+			c.Open(doc+"2.yaml", "yaml", installing)
+			c.Replace(doc, 2, installing)
+			if err := execute(c, "dhi-ls.check", map[string]any{"uri": doc}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if len(asked) != 0 || len(source.Cache().List()) != 0 {
+				t.Errorf("asked %d times more, %d indexes", len(asked), len(source.Cache().List()))
+			}
+		})
+	}
+}
