@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 60s
 
-.PHONY: all build run test race lint fuzz bench findings fixes docs clean
+.PHONY: all build run test race lint fuzz soak bench findings fixes docs clean
 
 all: build
 
@@ -37,6 +37,9 @@ fuzz: ## minutes of fuzzing, each target FUZZTIME long
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
 	  done; done
+
+soak: ## 100,000 random edits and requests over 50 documents
+	$(GO) test ./lsp -run TestSoak -v -timeout 1h -args -soak 100000 -soakdocs 50
 
 bench: build ## figures beside floors of the same run; DHI_CORPUS names a catalog, else one is generated
 	$(GO) run ./cmd/dhi-dev bench -bin $(BIN)
