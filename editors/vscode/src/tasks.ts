@@ -1,7 +1,7 @@
 // The task type `dhi-ls`: the command line in the terminal, its findings among
 // the problems.
 import * as vscode from 'vscode';
-import { findProgram } from './server';
+import { findProgram, ProgramError } from './server';
 import { SECTION } from './languageClient';
 
 export interface DhiTask extends vscode.TaskDefinition {
@@ -11,12 +11,19 @@ export interface DhiTask extends vscode.TaskDefinition {
   args?: string[];
 }
 
-/** The tasks that are offered without a tasks.json. */
+/** The tasks that are offered without a tasks.json: none without a program. */
 export function provideTasks(context: vscode.ExtensionContext): vscode.Task[] {
-  return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => [
-    makeTask(context, { type: 'dhi-ls', command: 'check' }, folder),
-    makeTask(context, { type: 'dhi-ls', command: 'fmt', args: ['--check'] }, folder),
-  ]);
+  try {
+    return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => [
+      makeTask(context, { type: 'dhi-ls', command: 'check' }, folder),
+      makeTask(context, { type: 'dhi-ls', command: 'fmt', args: ['--check'] }, folder),
+    ]);
+  } catch (err) {
+    if (err instanceof ProgramError) {
+      return [];
+    }
+    throw err;
+  }
 }
 
 /** Fills in a task of tasks.json. */
