@@ -47,6 +47,7 @@ func (s *server) inline() map[string]rpc.Inline {
 		protocol.MethodInitialize: s.initialize,
 		protocol.MethodShutdown: func(context.Context, jsonrpc2.RawMessage) (any, error) {
 			s.life.phase.Store(phaseShutdown)
+			s.builds.CancelAll()
 			return nil, nil
 		},
 	}

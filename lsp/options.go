@@ -11,6 +11,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/buildrunner/builder"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/diagnostics"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -39,6 +40,9 @@ type Options struct {
 	// Services answer what does not follow from the documents: see
 	// [DefaultServices].
 	Services *session.Services
+	// BuildEnv is where builds look for builders, logins and plug-ins; the
+	// zero value is the process's own environment.
+	BuildEnv builder.Env
 	// ParentInterval is how often the parent process is looked for. Default
 	// two seconds.
 	ParentInterval time.Duration

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/builds"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -92,6 +93,23 @@ func TestSettingsAreDocumented(t *testing.T) {
 func TestStatusIsDocumented(t *testing.T) {
 	names, _ := rows(protocolDoc(t)["The notification `"+client.MethodStatus+"`"])
 	same(t, "the status", names, members(reflect.TypeFor[client.Status](), ""))
+}
+
+func TestBuildLogIsDocumented(t *testing.T) {
+	names, _ := rows(protocolDoc(t)["The notification `"+builds.MethodLog+"`"])
+	var want []string
+	for i := range reflect.TypeFor[builds.Log]().NumField() {
+		name, _, _ := strings.Cut(reflect.TypeFor[builds.Log]().Field(i).Tag.Get("json"), ",")
+		want = append(want, name)
+	}
+	same(t, "the log", names, want)
+	for _, about := range []reflect.Type{reflect.TypeFor[builds.Options](), reflect.TypeFor[builds.Answer]()} {
+		for _, name := range members(about, "") {
+			if section := protocolDoc(t)["Builds"]; !strings.Contains(section, "`"+name+"`") && !strings.Contains(section, `"`+name+`"`) {
+				t.Errorf("%s of %s is not documented", name, about)
+			}
+		}
+	}
 }
 
 // members are the JSON names of a struct, those of structs in it with a path.

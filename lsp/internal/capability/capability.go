@@ -50,6 +50,9 @@ func (c *Client) WorkDoneProgress() bool { return yes(c.window().WorkDoneProgres
 // ShowDocument: the client opens documents and URLs for the server.
 func (c *Client) ShowDocument() bool { return or(c.window().ShowDocument).Support }
 
+// ContentProvider: the client shows virtual documents of the server's.
+func (c *Client) ContentProvider() bool { return c.workspace().TextDocumentContent != nil }
+
 // ApplyEdit: the client takes edits from the server.
 func (c *Client) ApplyEdit() bool { return yes(c.workspace().ApplyEdit) }
 

@@ -53,14 +53,14 @@ func (s *Scheduler) pull(ctx context.Context, j *job) ([]protocol.Diagnostic, er
 		return nil, err
 	}
 	if fast == nil || s.Slow == nil {
-		items, _ := compose(j, fast, nil)
+		items, _ := s.compose(j, fast, nil)
 		return items, nil
 	}
 	slow, err := s.slowResults(ctx, j)
 	if err != nil {
 		return nil, err
 	}
-	items, _ := compose(j, fast, slow)
+	items, _ := s.compose(j, fast, slow)
 	return items, nil
 }
 
@@ -108,8 +108,8 @@ func (s *Scheduler) slowRun(ctx context.Context, e *entry, j *job, shown []diagn
 	s.mu.Lock()
 	e.slow = results{j.slowKey(), found}
 	s.mu.Unlock()
-	before, _ := compose(j, []diagnostic.Diagnostic{}, slices.Clone(shown))
-	after, _ := compose(j, []diagnostic.Diagnostic{}, found)
+	before, _ := s.compose(j, []diagnostic.Diagnostic{}, slices.Clone(shown))
+	after, _ := s.compose(j, []diagnostic.Diagnostic{}, found)
 	if resultID(before) != resultID(after) {
 		s.Client.Refresh(capability.RefreshDiagnostics)
 	}

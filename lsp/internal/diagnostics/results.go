@@ -114,13 +114,17 @@ func (s *Scheduler) guarded(ctx context.Context, phase Analyzer, j *job) (found 
 	}}, nil
 }
 
-// compose makes one list of both phases. ours is false for a document that is
+// compose makes one list of both phases and what else is known. ours is false for a document that is
 // no definition.
-func compose(j *job, fast, slow []diagnostic.Diagnostic) (items []protocol.Diagnostic, ours bool) {
+func (s *Scheduler) compose(j *job, fast, slow []diagnostic.Diagnostic) (items []protocol.Diagnostic, ours bool) {
 	if fast == nil {
 		return nil, false
 	}
-	all := diagnostic.Sort(slices.Concat(fast, slow))
+	var more []diagnostic.Diagnostic
+	if s.More != nil {
+		more = s.More(j.doc)
+	}
+	all := diagnostic.Sort(slices.Concat(fast, slow, more))
 	limit := j.snapshot.Settings(j.doc.URI).Diagnostics.Limit
 	if limit > 0 && len(all) > limit {
 		all = limited(j.doc, all, limit)

@@ -120,7 +120,7 @@ func (s *Scheduler) analyze(ctx context.Context, phase Analyzer, j *job) (found 
 
 // publish tells the client, unless it knows already.
 func (s *Scheduler) publish(e *entry, j *job, fast, slow []diagnostic.Diagnostic) {
-	items, ours := compose(j, fast, slow)
+	items, ours := s.compose(j, fast, slow)
 	id := resultID(items)
 	known := e.sent
 	if known == "" && !ours || known == id {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/capability"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
@@ -33,6 +34,9 @@ type Config struct {
 	// Slow is the rest: other programs, indexes, other files. It returns only
 	// what Fast does not, and may be nil.
 	Slow Analyzer
+	// More are findings that come by themselves, such as those of a build, on
+	// the version of the document; nil for none. It is quick.
+	More func(doc *session.Document) []diagnostic.Diagnostic
 	// Files lists the definitions of the workspace; nil for none.
 	Files func(ctx context.Context, snapshot *session.Snapshot) ([]string, error)
 	// Publish sends a document's diagnostics to the client.
@@ -119,6 +123,15 @@ func (s *Scheduler) Refresh(snapshot *session.Snapshot) {
 	for _, doc := range snapshot.Documents() {
 		s.Changed(snapshot, doc)
 	}
+}
+
+// Again reports a document anew, after what More says of it changed.
+func (s *Scheduler) Again(snapshot *session.Snapshot, doc *session.Document) {
+	if snapshot.Capabilities.PullDiagnostics() {
+		s.Client.Refresh(capability.RefreshDiagnostics)
+		return
+	}
+	s.Changed(snapshot, doc)
 }
 
 func (s *Scheduler) enqueue(j *job) {

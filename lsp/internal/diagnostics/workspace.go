@@ -144,7 +144,7 @@ func (s *Scheduler) file(ctx context.Context, snapshot *session.Snapshot, path s
 	if err != nil {
 		return nil, err
 	}
-	items, _ := compose(j, fast, nil)
+	items, _ := s.compose(j, fast, nil)
 	result := fileResult{modified: info.ModTime(), size: info.Size(), generation: snapshot.Generation, id: resultID(items), items: items}
 	s.files.put(path, result)
 	return &result, nil

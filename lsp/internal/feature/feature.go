@@ -25,7 +25,7 @@ var (
 	CodeActionKinds = []protocol.CodeActionKind{
 		protocol.CodeActionKindQuickFix,
 		"refactor.extract", "refactor.inline", "refactor.rewrite",
-		"source.fixAll.dhi-ls", "source.organizePackages",
+		"source.fixAll.dhi-ls", "source.organizePackages", "dhi-ls.build",
 	}
 	// TokenTypes and TokenModifiers are the legend of semantic tokens.
 	TokenTypes, TokenModifiers = tokens.Types, tokens.Modifiers

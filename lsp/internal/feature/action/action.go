@@ -20,7 +20,7 @@ import (
 const (
 	kindFixAll   protocol.CodeActionKind = "source.fixAll.dhi-ls"
 	kindOrganize protocol.CodeActionKind = "source.organizePackages"
-	kindBuild    protocol.CodeActionKind = "source.build"
+	kindBuild    protocol.CodeActionKind = "dhi-ls.build"
 )
 
 // request is what a provider sees.

@@ -46,9 +46,9 @@ type Document struct {
 // actions use it; package builds has all of it.
 type Building struct {
 	URI   uri.URI `json:"uri"`
-	Load  bool    `json:"load,omitempty"`
-	Guide bool    `json:"guide,omitempty"`
-	Check bool    `json:"check,omitempty"`
+	Load  bool    `json:"load,omitzero"`
+	Guide bool    `json:"guide,omitzero"`
+	Check bool    `json:"check,omitzero"`
 }
 
 // Packages is the argument of a command about the packages of a document: of
