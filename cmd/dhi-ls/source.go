@@ -20,6 +20,9 @@ import (
 // indexOff is the value of DHI_LS_INDEX_DIR that leaves the indexes out.
 const indexOff = indexed.Off
 
+// indexDir is the folder of the package indexes, "" where they are left out.
+func indexDir() (string, error) { return indexed.Dir() }
+
 // openSource opens the package indexes for reading. It returns nil where they
 // are left out.
 func openSource(cfg *config.Config) (*indexed.Source, error) {
