@@ -103,17 +103,21 @@ func takesVariables(n *syntax.Node) bool {
 
 // occurrences are all places of the literal, as a word of its own.
 func (r *request) occurrences(literal string) []occurrence {
-	word := regexp.MustCompile(regexp.QuoteMeta(literal))
 	var out []occurrence
 	for _, n := range scalars(r.doc.Tree.Root) {
 		if !takesVariables(n) {
 			continue
 		}
-		for _, m := range word.FindAllStringIndex(n.Value, -1) {
-			at := text.Range{Start: m[0], End: m[1]}
+		for from := 0; ; {
+			i := strings.Index(n.Value[from:], literal)
+			if i < 0 {
+				break
+			}
+			at := text.Range{Start: from + i, End: from + i + len(literal)}
 			if isWord(n.Value, at) && !insideTemplate(n.Value, at) {
 				out = append(out, occurrence{node: n, at: at, text: literal})
 			}
+			from = at.End
 		}
 	}
 	return out
