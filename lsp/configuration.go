@@ -27,6 +27,8 @@ func (s *server) initialized(context.Context, jsonrpc2.RawMessage) error {
 	s.client.Go("register", s.register)
 	s.config.fetch(s)
 	s.client.Status(client.Status{Health: client.HealthOK})
+	s.tellIndexes()
+	s.useCatalog()
 	return nil
 }
 

@@ -77,6 +77,28 @@ type indexJob struct {
 	consent indexed.Consent
 }
 
+// useCatalog lets the package definitions of the workspace answer for the
+// repositories of hardened packages, once they are read.
+func (s *server) useCatalog() {
+	source := s.Services.Indexes
+	if source == nil {
+		return
+	}
+	s.client.Go("catalog", func(ctx context.Context) {
+		var roots []string
+		for _, f := range s.session.Snapshot().Folders {
+			if path, ok := session.Path(f.URI); ok {
+				roots = append(roots, path)
+			}
+		}
+		catalog := indexed.NewCatalog(roots...)
+		catalog.Read()
+		if ctx.Err() == nil {
+			source.UseCatalog(catalog)
+		}
+	})
+}
+
 // planOf plans the indexes of one open document, or of all.
 func planOf(snapshot *session.Snapshot, only uri.URI) (indexJob, error) {
 	var job indexJob

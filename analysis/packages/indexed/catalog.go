@@ -39,6 +39,9 @@ func NewCatalog(roots ...string) *Catalog {
 	return c
 }
 
+// Read reads the folders now, so that the first question need not wait.
+func (c *Catalog) Read() { c.read() }
+
 // maxDefinition is the size in bytes of the largest definition that is read.
 const maxDefinition = 1 << 20
 
@@ -199,10 +202,11 @@ const catalogRepository = "this workspace's package definitions"
 
 // withCatalog adds what the workspace builds, unless an index has said so.
 func (s *Source) withCatalog(c *scoped, a packages.Answer, platform, name string) packages.Answer {
-	if !c.hardened || s.options.Catalog == nil {
+	catalog := s.catalog.Load()
+	if !c.hardened || catalog == nil {
 		return a
 	}
-	for _, b := range s.options.Catalog.of(c)[name] {
+	for _, b := range catalog.of(c)[name] {
 		if !hasVersion(a.Candidates, b.version) {
 			a.Candidates = append(a.Candidates, c.built(name, platform, b))
 		}
@@ -229,11 +233,12 @@ func (c *Catalog) of(s *scoped) map[string][]built {
 // searchCatalog adds the workspace's packages with the query as their prefix,
 // then those like it.
 func (s *Source) searchCatalog(c *scoped, list []packages.Candidate, seen map[string]bool, query string, limit int) []packages.Candidate {
-	if !c.hardened || s.options.Catalog == nil {
+	catalog := s.catalog.Load()
+	if !c.hardened || catalog == nil {
 		return list
 	}
 	var more []packages.Candidate
-	for name, builds := range s.options.Catalog.of(c) {
+	for name, builds := range catalog.of(c) {
 		score, like := 0, strings.HasPrefix(name, query)
 		if !like {
 			score, like = store.FuzzyScore(query, name)

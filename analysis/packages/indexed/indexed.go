@@ -6,8 +6,10 @@ package indexed
 import (
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
@@ -31,7 +33,9 @@ type Options struct {
 // Source answers from a cache. It is safe for concurrent use.
 type Source struct {
 	cache   *index.Cache
-	options Options
+	now     func() time.Time
+	catalog atomic.Pointer[Catalog]
+	renamed atomic.Int64 // how often the catalog was replaced
 
 	mu         sync.Mutex
 	generation string
@@ -47,14 +51,24 @@ func New(cache *index.Cache, o Options) *Source {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Source{cache: cache, options: o}
+	s := &Source{cache: cache, now: o.Now}
+	s.catalog.Store(o.Catalog)
+	return s
+}
+
+// UseCatalog replaces the catalog, nil for none.
+func (s *Source) UseCatalog(c *Catalog) {
+	s.catalog.Store(c)
+	s.renamed.Add(1)
 }
 
 // Cache is the cache that is asked.
 func (s *Source) Cache() *index.Cache { return s.cache }
 
 // Generation changes whenever answers may change.
-func (s *Source) Generation() string { return s.cache.Generation() }
+func (s *Source) Generation() string {
+	return s.cache.Generation() + "/" + strconv.FormatInt(s.renamed.Load(), 10)
+}
 
 // scoped is a scope with its indexes.
 type scoped struct {
@@ -108,7 +122,7 @@ func (s *Source) of(scope packages.Scope) *scoped {
 
 // renew forgets what was read from an older cache.
 func (s *Source) renew() {
-	generation, now := s.cache.Generation(), s.options.Now()
+	generation, now := s.cache.Generation(), s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sets == nil || generation != s.generation || now.Sub(s.opened) > reopen {
