@@ -13,6 +13,7 @@ import {
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import { delegation } from './delegate';
+import { BUILD_LOG } from './buildLog';
 import { findProgram } from './server';
 
 /** The id of the client is the section of its settings. */
@@ -88,6 +89,7 @@ class Declarations implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const experimental = (capabilities.experimental ??= {}) as Record<string, unknown>;
     experimental[STATUS] = true;
+    experimental[BUILD_LOG] = true;
   }
 
   initialize(): void {}

@@ -4,12 +4,11 @@ import { ExecuteCommandRequest, type LanguageClient } from 'vscode-languageclien
 
 export const SERVER = {
   build: 'dhi-ls.build',
-  cancelBuild: 'dhi-ls.build.cancel',
+  cancelBuild: 'dhi-ls.cancelBuild',
   check: 'dhi-ls.check',
   explain: 'dhi-ls.explain',
   showProblems: 'dhi-ls.showProblems',
   updateIndexes: 'dhi-ls.index.update',
-  indexStatus: 'dhi-ls.index.status',
   resolve: 'dhi-ls.resolve',
 } as const;
 

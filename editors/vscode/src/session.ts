@@ -4,6 +4,8 @@ import { LanguageClient, State } from 'vscode-languageclient/node';
 import { type CommandId } from './commands/ids';
 import { handlers, type Handler } from './commands';
 import { createClient, STATUS } from './languageClient';
+import { BUILD_LOG, type BuildLog } from './buildLog';
+import { BuildPanel } from './buildPanel';
 import { registerRest } from './delegate';
 import { ProgramError } from './server';
 import { StatusItem, type ServerStatus } from './status';
@@ -15,6 +17,7 @@ export interface Session {
   readonly output: vscode.LogOutputChannel;
   readonly status: StatusItem;
   readonly pages: VirtualDocuments;
+  readonly builds: BuildPanel;
   /** The running client. Undefined when there is no server or it does not start. */
   client(): LanguageClient | undefined;
   run(command: CommandId, ...args: unknown[]): Promise<unknown>;
@@ -33,12 +36,15 @@ class RunningSession implements Session {
   readonly output = vscode.window.createOutputChannel('DHI', { log: true });
   readonly status = new StatusItem();
   readonly pages = new VirtualDocuments();
+  readonly builds: BuildPanel;
   private current: LanguageClient | undefined;
   private delegated: vscode.Disposable | undefined;
   private readonly commands: Record<CommandId, Handler> = handlers(this);
 
   constructor(readonly context: vscode.ExtensionContext) {
+    this.builds = new BuildPanel(context.extensionUri);
     context.subscriptions.push(
+      this.builds,
       this.output,
       this.status,
       this.pages,
@@ -65,6 +71,7 @@ class RunningSession implements Session {
       const client = createClient(this.context, this.output);
       client.onDidChangeState(({ newState }) => this.status.running(newState === State.Running, newState === State.Starting));
       client.onNotification(STATUS, (status: ServerStatus) => this.status.show(status));
+      client.onNotification(BUILD_LOG, (log: BuildLog) => this.builds.add(log));
       this.current = client;
       await client.start();
       this.delegated = registerRest(client);

@@ -1,17 +1,19 @@
 // Building. The server builds from the buffer and puts failures on their
-// nodes; a server without builds leaves it to the command line.
+// nodes; the log arrives in the build panel. A server without builds leaves it
+// to the command line.
 import * as vscode from 'vscode';
+import type { Build } from '../buildLog';
 import { chooseBuildOptions } from './buildOptions';
 import { definitionOf, inTerminal, onServer } from '../run';
 import { SERVER } from '../serverCommands';
 import type { Session } from '../session';
 
-/** The options of a build, named as the flags of `dhi-ls build`. */
+/** The options of a build, as dhi-ls.build takes them. */
 export interface BuildOptions {
   load?: boolean;
   push?: boolean;
-  tag?: string[];
-  platform?: string[];
+  tags?: string[];
+  platforms?: string[];
   guide?: boolean;
   noCache?: boolean;
   check?: boolean;
@@ -19,8 +21,10 @@ export interface BuildOptions {
 
 const running = new Map<string, vscode.TaskExecution>();
 
+/** Builds. Lenses and actions of the server bring their options along. */
 export function build(session: Session, argument?: unknown): Promise<void> {
-  return start(session, argument, {});
+  const { uri: _, ...options } = argument instanceof vscode.Uri ? {} : ((argument ?? {}) as { uri?: string } & BuildOptions);
+  return start(session, argument, options);
 }
 
 export async function buildAndLoad(session: Session, argument?: unknown): Promise<void> {
@@ -34,7 +38,7 @@ export async function buildAndLoad(session: Session, argument?: unknown): Promis
     validateInput: (name) => (/^(docker\.io\/)?dhi(\.io)?\//.test(name) ? 'That name belongs to the registry of DHI.' : undefined),
   });
   if (tag !== undefined) {
-    await start(session, about, { load: true, ...(tag === '' ? {} : { tag: [tag] }) });
+    await start(session, about, { load: true, ...(tag === '' ? {} : { tags: [tag] }) });
   }
 }
 
@@ -60,7 +64,7 @@ export async function showBuild(session: Session): Promise<void> {
   if (running.size > 0) {
     await vscode.commands.executeCommand('workbench.action.terminal.focus');
   } else {
-    session.output.show();
+    session.builds.reveal();
   }
 }
 
@@ -73,7 +77,10 @@ async function start(session: Session, argument: unknown, options: BuildOptions)
     void vscode.window.showWarningMessage('Builds run programs of the definition: trust the workspace first.');
     return;
   }
-  if (!(await onServer(session, SERVER.build, { uri: about.toString(), ...options }))) {
+  const answer = await onServer<Build>(session, SERVER.build, { uri: about.toString(), ...options });
+  if (answer) {
+    session.builds.began(answer.result);
+  } else {
     await inTask(session, about, options);
   }
 }
@@ -98,16 +105,18 @@ async function inTask(session: Session, about: vscode.Uri, options: BuildOptions
 
 /** The flags of `dhi-ls build` that stand for options. */
 export function flags(options: BuildOptions): string[] {
-  const out: string[] = [];
-  for (const [name, value] of Object.entries(options) as [string, boolean | string[]][]) {
-    const flag = `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-    if (value === true) {
-      out.push(flag);
-    } else if (Array.isArray(value)) {
-      value.forEach((v) => out.push(flag, v));
-    }
-  }
-  return out;
+  const switches: [boolean | undefined, string][] = [
+    [options.load, '--load'],
+    [options.push, '--push'],
+    [options.guide, '--guide'],
+    [options.noCache, '--no-cache'],
+    [options.check, '--check'],
+  ];
+  return [
+    ...switches.filter(([on]) => on).map(([, flag]) => flag),
+    ...(options.tags ?? []).flatMap((tag) => ['--tag', tag]),
+    ...(options.platforms ?? []).flatMap((platform) => ['--platform', platform]),
+  ];
 }
 
 /** A local name for the image of a definition: that of its folder and file. */

@@ -31,11 +31,11 @@ export async function chooseBuildOptions(name: string): Promise<BuildOptions | u
   }
   const platforms = (['amd64', 'arm64'] as const).filter(has).map((arch) => `linux/${arch}`);
   if (platforms.length > 0) {
-    options.platform = platforms;
+    options.platforms = platforms;
   }
   if (!options.load && !options.push) {
     return options;
   }
   const tag = await vscode.window.showInputBox({ title: 'Name of the image', value: `${name}:dev` });
-  return tag === undefined ? undefined : { ...options, ...(tag === '' ? {} : { tag: [tag] }) };
+  return tag === undefined ? undefined : { ...options, ...(tag === '' ? {} : { tags: [tag] }) };
 }

@@ -1,5 +1,6 @@
 // Package indexes and what definitions resolve to.
 import * as vscode from 'vscode';
+import { dhiLs } from '../program';
 import { definitionOf, inTerminal, onServer } from '../run';
 import { SERVER } from '../serverCommands';
 import type { Session } from '../session';
@@ -13,12 +14,7 @@ export async function updateIndexes(session: Session): Promise<void> {
 }
 
 export async function showIndexStatus(session: Session): Promise<void> {
-  const answer = await onServer<unknown>(session, SERVER.indexStatus, {});
-  if (answer) {
-    await session.pages.show(...page('package-indexes', answer.result));
-    return;
-  }
-  await inTerminal(session, 'index', ['list']);
+  await session.pages.show('package-indexes.txt', await dhiLs(session.context, 'index', 'list'));
 }
 
 export async function showResolvedPackages(session: Session, argument?: unknown): Promise<void> {
@@ -26,16 +22,12 @@ export async function showResolvedPackages(session: Session, argument?: unknown)
   if (!about) {
     return;
   }
-  const answer = await onServer<unknown>(session, SERVER.resolve, { uri: about.toString() });
+  // A lens says which stage it stands over.
+  const { stage, platform } = (argument ?? {}) as { stage?: string; platform?: string };
+  const answer = await onServer<{ text: string }>(session, SERVER.resolve, { uri: about.toString(), stage, platform });
   if (answer) {
-    await session.pages.show(...page('resolved-packages', answer.result));
+    await session.pages.show('resolved-packages.txt', answer.result.text);
     return;
   }
   await inTerminal(session, 'resolve', [], about);
-}
-
-/** A result as a page: text as it is, anything else as JSON. */
-function page(name: string, result: unknown): [string, string] {
-  const text = typeof result === 'string' ? result : (result as { text?: unknown } | null)?.text;
-  return typeof text === 'string' ? [`${name}.txt`, text] : [`${name}.json`, JSON.stringify(result, undefined, 2)];
 }
