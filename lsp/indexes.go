@@ -229,11 +229,15 @@ func (s *server) considerIndexes(u uri.URI) {
 		if err != nil || !s.missing(snapshot, job.plan) {
 			return
 		}
+		allowed := hosts(job.plan)
 		if mode == "ask" {
-			allowed := s.ask(ctx, snapshot, hosts(job.plan), "They let dhi-ls complete and check package names.")
-			job.plan = only(job.plan, allowed)
+			allowed = s.ask(ctx, snapshot, allowed, "They let dhi-ls complete and check package names.")
 			job.consent.Asked = allowed
+		} else {
+			needed := job.consent.Needed(job.plan)
+			allowed = slices.DeleteFunc(allowed, func(h string) bool { return slices.Contains(needed, h) })
 		}
+		job.plan = only(job.plan, allowed)
 		if len(job.plan.Jobs) > 0 && ctx.Err() == nil {
 			s.fetch(ctx, snapshot, job, nil)
 		}
