@@ -64,6 +64,8 @@ async function goTo(line, column) {
   await page.keyboard.press('Control+G');
   await page.locator('.quick-input-widget .quick-input-box input').fill(`:${line}:${column}`);
   await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor();
 }
 
 const text = fs.readFileSync(path.join(workspace, 'image/harbor/broken.yaml'), 'utf8').split('\n');
@@ -153,16 +155,33 @@ try {
     await command('File: Revert File');
   });
 
-  await test('quick fix', async () => {
-    await goTo(lineOf('entrypiont'), 3);
-    await squiggles.first().waitFor();
+  /** Chooses a quick fix of the line that the cursor is on. */
+  async function fix(title) {
+    await page.waitForTimeout(300); // the light bulb asks for actions, too
     await page.keyboard.press('Control+.');
-    const action = page.locator('.action-widget .monaco-list-row', { hasText: 'Change to' }).first();
+    const action = page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
     await action.waitFor();
     await picture('vscode-quickfix');
     await action.click();
+  }
+
+  await test('a safe quick fix is applied at once', async () => {
+    await goTo(lineOf('- 1.40'), 6);
+    await squiggles.first().waitFor();
+    await fix('Quote the value');
+    await eventually('the quotes', async () => /- "1\.40"/.test(await shown()));
+    await command('File: Revert File');
+  });
+
+  await test('an unsafe quick fix is applied when it is confirmed', async () => {
+    await goTo(lineOf('entrypiont'), 3);
+    await squiggles.first().waitFor();
+    await fix('Change to');
+    const preview = page.locator('.refactor-preview, .bulk-edit-panel').first();
+    await preview.locator('.monaco-list-row').last().waitFor();
+    await preview.locator('.monaco-list-row input, .monaco-list-row .monaco-checkbox').first().click();
+    await page.locator('.monaco-button', { hasText: 'Apply' }).click();
     await eventually('the field', async () => /^entrypoint:/m.test(await shown()));
-    await squiggles.first().waitFor({ state: 'detached' });
     await command('File: Revert File');
   });
 

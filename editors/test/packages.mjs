@@ -18,7 +18,7 @@ const PACKAGES = [
 ];
 
 const record = (arch) => ([name, version, description]) =>
-  [`C:Q1${Buffer.alloc(20, name).toString('base64')}`, `P:${name}`, `V:${version}`, `A:${arch}`, 'S:1000', 'I:4096', `T:${description}`, 'U:https://example.com', 'L:MIT', ''].join('\n');
+  [`C:Q1${Buffer.alloc(20, version + name).toString('base64')}`, `P:${name}`, `V:${version}`, `A:${arch}`, 'S:1000', 'I:4096', `T:${description}`, 'U:https://example.com', 'L:MIT', ''].join('\n');
 
 /** A tar archive of one file, as apk index writes it. */
 function tar(name, content) {

@@ -99,7 +99,7 @@ export function cli(folder, ...args) {
 export async function openFolder(port, folder, development = []) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(20_000);
   const payload = development.map(([k, v]) => [k, `vscode-remote://127.0.0.1:${port}${v}`]);
   const query = payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : '';
   await page.goto(`http://127.0.0.1:${port}/?folder=${folder}${query}`);

@@ -120,7 +120,7 @@ test('diagnostics', function()
   local d = vim.tbl_filter(function(x)
     return x.code == 'unknown-field'
   end, vim.diagnostic.get(bufnr))[1]
-  equal({ d.lnum, d.col, d.end_col, d.severity }, { 55, 0, 10, vim.diagnostic.severity.ERROR }, 'place')
+  equal({ d.lnum, d.col, d.end_col, d.severity }, { 56, 0, 10, vim.diagnostic.severity.ERROR }, 'place')
   assert(require('dhi').statusline():match('^DHI'), 'status line')
 end)
 
@@ -227,7 +227,7 @@ test(':DhiCheck fills the quickfix list', function()
   eventually('an item', function()
     local items = vim.fn.getqflist({ items = true, title = true })
     return items.title == 'DHI check' and #vim.tbl_filter(function(i)
-      return i.lnum == 56 and i.col == 1 and i.type == 'E' and i.text:match('unknown%-field')
+      return i.lnum == 57 and i.col == 1 and i.type == 'E' and i.text:match('unknown%-field')
     end, items.items) == 1
   end)
   vim.cmd.cclose()
