@@ -56,3 +56,13 @@ docs: ## write the table of the rules and the outputs in the rule pages
 
 clean:
 	rm -rf bin dist
+
+.PHONY: test-editors vsix
+
+test-editors: build ## real editors, installed on Debian with npm and apt, against the real server
+	editors/test/install.sh
+	DHI_LS=$(CURDIR)/$(BIN) editors/test/run.sh
+
+vsix: build ## the VS Code extension with its server, a file per platform, in dist
+	cd editors/vscode && { [ -d node_modules ] || npm ci --no-audit --no-fund; } && \
+	  node scripts/prepare.mjs $(CURDIR)/$(BIN) && npx tsc --noEmit && node scripts/vsix.mjs --out $(CURDIR)/dist

@@ -1,11 +1,11 @@
 // Runs the tests of editors/vscode/test/host in the extension host of a real
 // VS Code, as @vscode/test-electron would.
-//   node host.mjs WORKSPACE SCRATCH
+//   node host.mjs WORKSPACE SCRATCH [VSIX...]
 import fs from 'node:fs';
 import path from 'node:path';
-import { openFolder, startServer } from './workbench.mjs';
+import { cli, openFolder, startServer } from './workbench.mjs';
 
-const [workspace, scratch] = process.argv.slice(2);
+const [workspace, scratch, ...packages] = process.argv.slice(2);
 const extension = path.resolve(import.meta.dirname, '../vscode');
 const report = path.join(scratch, 'host-report.json');
 const LIMIT = 120_000;
@@ -13,6 +13,9 @@ const LIMIT = 120_000;
 fs.mkdirSync(scratch, { recursive: true });
 fs.rmSync(report, { force: true });
 process.env.DHI_TEST_REPORT = report;
+for (const vsix of packages) {
+  await cli(scratch, '--install-extension', vsix);
+}
 const server = await startServer(scratch, {}, { 'dhi-ls.server.path': process.env.DHI_LS });
 const { browser } = await openFolder(server.port, workspace, [
   ['extensionDevelopmentPath', extension],

@@ -27,7 +27,7 @@ function! s:Eventually(Fn) abort
 endfunction
 
 function! s:Codes() abort
-  return map(ale#engine#GetLoclist(bufnr('')), {_, v -> get(v, 'code', '')})
+  return map(copy(ale#engine#GetLoclist(bufnr(''))), {_, v -> get(v, 'code', '')})
 endfunction
 
 function! s:Run() abort

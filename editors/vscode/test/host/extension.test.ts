@@ -27,8 +27,8 @@ async function eventually<T>(what: string, get: () => T | undefined | false | Pr
   }
 }
 
-const codes = (uri: vscode.Uri) =>
-  vscode.languages.getDiagnostics(uri).map((d) => String(typeof d.code === 'object' ? d.code.value : d.code));
+const codeOf = (d: vscode.Diagnostic) => String(typeof d.code === 'object' ? d.code.value : d.code);
+const codes = (uri: vscode.Uri) => vscode.languages.getDiagnostics(uri).map(codeOf);
 
 const broken = (document: vscode.TextDocument) => eventually('the finding', () => codes(document.uri).includes('unknown-field'));
 
@@ -59,7 +59,8 @@ suite('extension', () => {
   test('a definition has its findings, on their spans', async () => {
     const document = await open(BROKEN);
     await broken(document);
-    const found = vscode.languages.getDiagnostics(document.uri).find((d) => codes(document.uri).includes('unknown-field') && d.severity === 0)!;
+    const found = vscode.languages.getDiagnostics(document.uri).find((d) => codeOf(d) === 'unknown-field')!;
+    assert.strictEqual(found.severity, vscode.DiagnosticSeverity.Error);
     assert.strictEqual(document.getText(found.range), 'entrypiont');
     assert.strictEqual(found.source, 'dhi-ls');
     assert.match((found.code as { target: vscode.Uri }).target.toString(), /unknown-field/);

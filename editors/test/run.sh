@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Tests the integrations in the real editors that install.sh has installed,
+# against the real server and a loopback package index.
+#   run.sh [vscode|browser|coexist|nvim|helix|emacs|vim...]   all by default
+# DHI_LS names the program; else it is built. PICTURES=DIR takes pictures for the docs.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+extension=$root/editors/vscode
+# shellcheck source=editors/test/common.sh
+. "$here/common.sh"
+
+scratch=$(mktemp -d)
+failed=()
+trap 'rm -rf "$scratch"' EXIT
+
+if [ -z "${DHI_LS:-}" ]; then
+  DHI_LS=$scratch/dhi-ls
+  (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$DHI_LS" ./cmd/dhi-ls)
+fi
+export DHI_LS DHI_LS_INDEX_DIR=$scratch/index DHI_LS_CACHE=$scratch/cache
+
+# workspace NAME makes a fresh copy of the fixtures, with its indexes.
+workspace() {
+  rm -rf "${scratch:?}/$1"
+  cp -r "$here/fixtures/ws" "$scratch/$1"
+  node "$here/packages.mjs" "$DHI_LS" "$scratch/$1" "$DHI_LS_INDEX_DIR" >/dev/null
+  echo "$scratch/$1"
+}
+
+# run NAME COMMAND...
+run() {
+  local name=$1
+  shift
+  echo "# $name"
+  "$@" || failed+=("$name")
+}
+
+# What runs in VS Code. The extension has no server of its own while it is developed.
+prepare() {
+  [ -e "$scratch/prepared" ] && return
+  cd "$extension"
+  [ -d node_modules ] || npm ci --no-audit --no-fund
+  node scripts/prepare.mjs "$DHI_LS"
+  npx tsc --noEmit
+  npx tsc -p test/tsconfig.json
+  node scripts/build.mjs --production
+  touch "$scratch/prepared"
+}
+unit() { npx mocha --ui tdd --reporter dot 'out/test/unit/*.test.js'; }
+# package FOLDER VSIX: packages a folder with the Node that vsce wants.
+package() { (cd "$1" && PATH=$NODE_HOME/bin:$PATH "$extension/node_modules/.bin/vsce" package --skip-license --allow-missing-repository --no-dependencies -o "$2" >/dev/null); }
+
+vscode() {
+  prepare
+  unit
+  node "$here/host.mjs" "$(workspace host)" "$scratch/vscode-host"
+}
+coexist() {
+  prepare
+  package "$here/yaml-extension" "$scratch/yaml.vsix"
+  node "$here/host.mjs" "$(workspace coexist)" "$scratch/vscode-coexist" "$scratch/yaml.vsix"
+}
+browser() {
+  prepare
+  PATH=$NODE_HOME/bin:$PATH node "$extension/scripts/vsix.mjs" --out "$scratch/vsix" "linux-$NODE_ARCH" >"$scratch/vsix.log" || {
+    cat "$scratch/vsix.log"
+    return 1
+  }
+  (unset DHI_LS && node "$here/browser.mjs" "$(workspace browser)" "$scratch/vscode-browser" "$scratch"/vsix/*.vsix)
+}
+nvim() {
+  local version ok=0
+  for version in nvim010 nvim012; do
+    "$EDITORS/$version/nvim" --version | head -1
+    local x=$scratch/$version
+    XDG_CONFIG_HOME=$x/config XDG_DATA_HOME=$x/data XDG_STATE_HOME=$x/state XDG_CACHE_HOME=$x/cache \
+      DHI_WS=$(workspace nvim) DHI_PLUGIN=$root/editors/nvim timeout 180 "$EDITORS/$version/nvim" --headless --clean -u "$here/nvim/spec.lua" || ok=1
+  done
+  return $ok
+}
+other() { "$here/others.sh" "$DHI_LS" "$(workspace "$1")" "$scratch/$1-home" "$1"; }
+
+[ $# -gt 0 ] || set -- vscode browser coexist nvim helix emacs vim
+for name in "$@"; do
+  case $name in
+    vscode | browser | coexist | nvim) run "$name" "$name" ;;
+    helix | emacs | vim) run "$name" other "$name" ;;
+    *)
+      echo "unknown: $name" >&2
+      exit 2
+      ;;
+  esac
+done
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]}" >&2
+  exit 1
+fi
