@@ -4,6 +4,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
+	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
 
@@ -29,4 +30,19 @@ func Across(self *facts.Record, workspace rules.Workspace, open func() *definiti
 		res.Diagnostics, res.Suppressed = suppress(res.Document, res.Diagnostics, nil)
 	}
 	return res
+}
+
+// FixAcross applies the fixes of findings across files to the text they were
+// found in, the safe ones and, if wanted, the others. Fixes that edit other
+// files are left out. It returns how many it applied.
+func FixAcross(content string, found []diagnostic.Diagnostic, unsafe bool, down diagnostic.Severity) (string, int) {
+	edits, n := selectFixes(found, unsafe, down)
+	if n == 0 {
+		return content, 0
+	}
+	mended, err := text.Apply(content, edits)
+	if err != nil {
+		return content, 0
+	}
+	return mended, n
 }

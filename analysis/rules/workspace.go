@@ -12,6 +12,9 @@ import (
 type Workspace interface {
 	// Image are the definitions of the image; the name is without its registry.
 	Image(image string) []*facts.Record
+	// Clashing reports whether two definitions of the image may claim the same
+	// tag; false is certain.
+	Clashing(image string) bool
 	// Folder are the records of the same image's, chart's or package's folder.
 	Folder(r *facts.Record) []*facts.Record
 	// Producers are the definitions that build a package of the name.

@@ -15,7 +15,7 @@ import (
 // the image.
 func workspaceTagRules() []*Rule {
 	return []*Rule{
-		{ID: "tag-not-unique", Summary: "Two definitions of an image claim the same tag", Level: Level{diagnostic.Warning, diagnostic.Error}, Kinds: Definitions, Check: checkTagUnique},
+		{ID: "tag-not-unique", Summary: "Two definitions of an image claim the same tag", Level: Level{diagnostic.Hint, diagnostic.Error}, Kinds: Definitions, Check: checkTagUnique},
 		{ID: "tag-set-drift", Summary: "The tags differ from those of the other variant or release", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Fix: UnsafeFix, Check: checkTagSet},
 		{ID: "name-not-unique", Summary: "Two definitions of an image have the same name", Level: catalogOnly(diagnostic.Info), Kinds: Images | Charts, Check: checkNameUnique},
 		{ID: "dist-drift", Summary: "The same definition for another distribution has a newer version", Level: catalogOnly(diagnostic.Info), Kinds: Images, Check: checkDistDrift},
@@ -26,17 +26,19 @@ func workspaceTagRules() []*Rule {
 const maxRelated = 5
 
 func checkTagUnique(p *Pass) {
-	others := p.Workspace.Image(p.Self.ImageName())
-	if p.Self.ImageName() == "" || len(others) < 2 {
+	image := p.Self.ImageName()
+	if image == "" || !p.Workspace.Clashing(image) {
 		return
 	}
 	claims := map[string][]*facts.Record{}
-	for _, o := range others {
+	for _, o := range p.Workspace.Image(image) {
 		if o.Path == p.Self.Path || o.Image.Value != p.Self.Image.Value {
 			continue
 		}
 		for _, t := range o.Tags {
-			claims[t.Value] = append(claims[t.Value], o)
+			if list := claims[t.Value]; len(list) == 0 || list[len(list)-1] != o {
+				claims[t.Value] = append(list, o)
+			}
 		}
 	}
 	for _, t := range p.Self.Tags {

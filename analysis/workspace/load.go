@@ -6,6 +6,8 @@ import (
 	"os"
 	"path"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -32,18 +34,35 @@ type Loader struct {
 	Jobs int
 }
 
-// Record is the record of a file with this content, nil if nothing is
-// remembered of it. doc, if it is not nil, is the document of the content.
-func (l *Loader) Record(path string, content []byte, doc *definition.Document) *facts.Record {
-	hash := HashOf(content)
-	if r, ok := l.Store.Get(path, hash); ok {
-		return r
+// Encoded is the record of a file with this content as bytes, empty if nothing
+// is remembered of it. doc, if it is not nil, is the document of the content.
+func (l *Loader) Encoded(path string, content []byte, hash Hash, doc *definition.Document) string {
+	if blob, ok := l.Store.Get(path, hash); ok {
+		return blob
 	}
 	if doc == nil {
 		doc = l.open(path, content)
 	}
-	r := facts.Of(doc)
-	l.Store.Put(path, hash, r)
+	blob := facts.Encode(doc)
+	l.Store.Put(path, hash, blob)
+	return blob
+}
+
+// Record is the record of a file with this content, nil if nothing is
+// remembered of it. A record of the store that cannot be read is made anew.
+func (l *Loader) Record(path string, content []byte) *facts.Record {
+	hash := HashOf(content)
+	blob := l.Encoded(path, content, hash, nil)
+	if blob == "" {
+		return nil
+	}
+	if r, ok := facts.Decode(path, blob); ok {
+		return r
+	}
+	r := facts.Of(l.open(path, content))
+	if r != nil {
+		l.Store.Put(path, hash, r.Encoded())
+	}
 	return r
 }
 
@@ -58,39 +77,51 @@ func (l *Loader) open(path string, content []byte) *definition.Document {
 // Files makes the records of files, in parallel. A file that cannot be read is
 // left out: somebody else says so.
 func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
+	return l.each(ctx, paths, func(path string) *facts.Record {
+		content, err := l.Read(path)
+		if err != nil {
+			return nil
+		}
+		return l.Record(path, content)
+	})
+}
+
+// Decode makes records of what Encoded returned, in parallel.
+func (l *Loader) Decode(ctx context.Context, blobs map[string]string) []*facts.Record {
+	paths := make([]string, 0, len(blobs))
+	for path := range blobs {
+		paths = append(paths, path)
+	}
+	return l.each(ctx, paths, func(path string) *facts.Record {
+		r, ok := facts.Decode(path, blobs[path])
+		if !ok {
+			return nil
+		}
+		return r
+	})
+}
+
+func (l *Loader) each(ctx context.Context, paths []string, record func(string) *facts.Record) []*facts.Record {
 	jobs := l.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	var (
-		next atomic.Int64
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		out  []*facts.Record
-	)
+	all := make([]*facts.Record, len(paths))
+	var next atomic.Int64
+	var wg sync.WaitGroup
 	for range min(jobs, max(1, len(paths))) {
 		wg.Go(func() {
-			var own []*facts.Record
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(paths) {
-					break
+					return
 				}
-				content, err := l.Read(paths[i])
-				if err != nil {
-					continue
-				}
-				if r := l.Record(paths[i], content, nil); r != nil {
-					own = append(own, r)
-				}
+				all[i] = record(paths[i])
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			out = append(out, own...)
 		})
 	}
 	wg.Wait()
-	return out
+	return slices.DeleteFunc(all, func(r *facts.Record) bool { return r == nil })
 }
 
 // Folders are the folders of a catalog's root that hold its definitions, those
@@ -122,12 +153,34 @@ func Paths(ctx context.Context, folders []string, excluded func(string) bool) (p
 	return paths, bounded
 }
 
-// Near are the folders whose definitions a file is compared with when it is
-// checked alone: that of its image, chart or package, else its own.
-func Near(file string) string {
+// Near lists what a file is compared with when it is checked alone: the files
+// of its image, chart or package, and outside of a catalog those of its own
+// folder, without the folders below.
+func Near(ctx context.Context, file string, excluded func(string) bool) []string {
 	place := definition.PlaceOf(file)
-	if !place.InCatalog() || place.Info {
-		return path.Dir(file)
+	dir := path.Dir(file)
+	if place.InCatalog() && !place.Info {
+		dir = path.Dir(dir)
 	}
-	return path.Dir(path.Dir(file))
+	if place.InCatalog() {
+		paths, _ := Paths(ctx, []string{dir}, excluded)
+		return paths
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range list[:min(len(list), maxNear)] {
+		name := path.Join(dir, e.Name())
+		yaml := strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+		if yaml && e.Type().IsRegular() && (excluded == nil || !excluded(name)) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
+
+// maxNear bounds how many files of a folder outside of a catalog are looked
+// at.
+const maxNear = 2000

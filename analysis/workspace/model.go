@@ -118,6 +118,8 @@ type index struct {
 	displayed map[name][]*facts.Record
 	// pins are the records that pull image:tag by its digest.
 	pins map[name][]Pin
+	// clashing are the images of which two definitions claim a tag.
+	clashing map[name]bool
 	// names are those of all images by root, in order.
 	names func() map[string][]string
 }
@@ -159,8 +161,28 @@ func newIndex(records []*facts.Record) *index {
 			x.pins[key] = append(x.pins[key], p)
 		}
 	}
+	x.clashing = map[name]bool{}
+	for key, list := range x.images {
+		if len(list) > 1 && clash(list) {
+			x.clashing[key] = true
+		}
+	}
 	x.names = sync.OnceValue(x.imageNames)
 	return x
+}
+
+// clash reports whether a tag is in two of the definitions of an image.
+func clash(list []*facts.Record) bool {
+	owner := make(map[string]*facts.Record, 8*len(list))
+	for _, r := range list {
+		for i := range r.Tags {
+			if first, ok := owner[r.Tags[i].Value]; ok && first != r {
+				return true
+			}
+			owner[r.Tags[i].Value] = r
+		}
+	}
+	return false
 }
 
 func (x *index) imageNames() map[string][]string {
@@ -217,6 +239,20 @@ func (v View) find(in map[name][]*facts.Record, key string, has func(*facts.Reco
 // registry.
 func (v View) Image(image string) []*facts.Record {
 	return v.find(v.model.base.images, image, func(r *facts.Record) bool { return r.Kind.IsDefinition() && r.ImageName() == image })
+}
+
+// Clashing reports whether two definitions of the image may claim the same
+// tag; false is certain.
+func (v View) Clashing(image string) bool {
+	if v.model.base.clashing[name{v.root, image}] {
+		return true
+	}
+	for _, r := range v.model.over {
+		if r != nil && r.Root() == v.root && r.ImageName() == image {
+			return true
+		}
+	}
+	return false
 }
 
 // Folder are the records of the folder of the image, chart or package that r

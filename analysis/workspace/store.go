@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-
-	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
 
 // Hash names a content.
@@ -56,37 +54,28 @@ func OpenStore(dir, folder, key string) *Store {
 	return s
 }
 
-// Get returns the record of the file if it is still good; it is nil for a file
-// of which nothing is remembered.
-func (s *Store) Get(path string, hash Hash) (r *facts.Record, ok bool) {
+// Get returns the record of the file, encoded, if it is still good; it is
+// empty for a file of which nothing is remembered.
+func (s *Store) Get(path string, hash Hash) (blob string, ok bool) {
 	if s == nil {
-		return nil, false
+		return "", false
 	}
 	have, ok := s.old[path]
 	if !ok || have.hash != hash {
-		return nil, false
+		return "", false
 	}
-	if have.blob != "" {
-		if r, ok = facts.Decode(path, have.blob); !ok {
-			return nil, false
-		}
-	}
-	return r, true
+	return have.blob, true
 }
 
-// Put keeps the record of the file, nil for one of which nothing is
+// Put keeps the encoded record of the file, empty for one of which nothing is
 // remembered.
-func (s *Store) Put(path string, hash Hash, r *facts.Record) {
+func (s *Store) Put(path string, hash Hash, blob string) {
 	if s == nil {
 		return
 	}
-	e := stored{hash: hash}
-	if r != nil {
-		e.blob = r.Encoded()
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fresh[path] = e
+	s.fresh[path] = stored{hash, blob}
 	s.dirty = true
 }
 

@@ -20,9 +20,9 @@ type pair struct{ dir, path, class, description string }
 
 // tally counts the pairs of a class.
 type tally struct {
-	pairs, found, still int
-	rules               map[string]int
-	missed              []string
+	pairs, found int
+	rules        map[string]int
+	missed       []string
 }
 
 // fixes prints which of the real mistakes are found before and gone after.

@@ -31,6 +31,7 @@ func (c *checker) mend(ctx context.Context, path string, res *analysis.Result, o
 	if c.opt.diff {
 		c.mu.Lock()
 		c.diffs[path] = udiff.Unified("a/"+path, "b/"+path, before, after)
+		c.mended[path] = after
 		c.mu.Unlock()
 		return res, nil
 	}

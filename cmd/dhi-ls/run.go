@@ -20,6 +20,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/walk"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
@@ -51,7 +52,9 @@ func runCheck(ctx context.Context, s streams, args []string, opt checkOptions) e
 	if err := c.openIndexes(ctx, files); err != nil {
 		return err
 	}
+	c.beside = c.newBeside()
 	c.files(ctx, files)
+	c.across(ctx, args, files)
 	return c.finish(ctx)
 }
 
@@ -66,13 +69,15 @@ type checker struct {
 	noIndexes bool
 	filter    filter
 	progress  *progress
+	beside    *beside
 
 	mu       sync.Mutex
 	report   report.Report
 	all      []report.Finding // before baseline and --new-from, for --write-baseline
 	failures []string
 	diffs    map[string]string
-	fail1    bool // a finding at or above --fail-on
+	mended   map[string]string // with --diff: the texts that --fix would write
+	fail1    bool              // a finding at or above --fail-on
 }
 
 func newChecker(ctx context.Context, s streams, opt checkOptions) (*checker, error) {
@@ -80,7 +85,7 @@ func newChecker(ctx context.Context, s streams, opt checkOptions) (*checker, err
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{streams: s, opt: opt, configs: cfgs, diffs: map[string]string{}}
+	c := &checker{streams: s, opt: opt, configs: cfgs, diffs: map[string]string{}, mended: map[string]string{}}
 	c.engine = analysis.Options{Profile: opt.prof, Disk: analysis.OSDisk{}, Today: today()}
 	if c.filter, err = newFilter(ctx, opt); err != nil {
 		return nil, err
@@ -144,6 +149,9 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 	key := f.Path + "\x00" + c.configs.fingerprint(cfg)
 	if c.cache != nil && !c.opt.fix && !c.opt.diff {
 		if o, ok := c.cache.Get(key, content); ok {
+			if o.Kind != definition.NotOurs || facts.IsValues(f.Path) {
+				c.beside.remember(f.Path, content, nil)
+			}
 			c.add(f.Path, string(content), o)
 			return
 		}
@@ -160,6 +168,7 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 	if c.cache != nil && lasting(res.Notices) && ctx.Err() == nil && !c.opt.diff {
 		c.cache.Put(key, content, o)
 	}
+	c.beside.remember(f.Path, content, res.Document)
 	c.add(f.Path, string(content), o)
 }
 
@@ -192,11 +201,18 @@ func (c *checker) add(path, content string, o cache.Outcome) {
 		c.skip()
 		return
 	}
+	c.mu.Lock()
+	c.report.Summary.Definitions++
+	c.mu.Unlock()
+	c.addFindings(path, content, o)
+}
+
+// addFindings takes findings of a file into the report.
+func (c *checker) addFindings(path, content string, o cache.Outcome) {
 	findings := c.findings(path, content, o.Diagnostics)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sum := &c.report.Summary
-	sum.Definitions++
 	sum.Suppressed += o.Suppressed
 	c.notice(o.Notices)
 	for _, f := range findings {
@@ -289,6 +305,7 @@ func (c *checker) stdin(ctx context.Context, args []string) error {
 	}
 	c.report.Summary.Files = 1
 	c.add(path, res.Document.Text.String(), cache.Of(res))
+	c.acrossStdin(ctx, path, res)
 	return c.finish(ctx)
 }
 

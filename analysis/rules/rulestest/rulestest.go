@@ -241,7 +241,7 @@ func across(e Example, path, content string, opt analysis.Options) (*analysis.Re
 	loader := &workspace.Loader{}
 	var records []*facts.Record
 	for p, s := range files {
-		if r := loader.Record(p, []byte(s), nil); r != nil {
+		if r := loader.Record(p, []byte(s)); r != nil {
 			records = append(records, r)
 		}
 	}

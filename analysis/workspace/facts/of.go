@@ -14,22 +14,38 @@ import (
 // Of makes the record of a document; nil for one that nothing is remembered
 // of.
 func Of(doc *definition.Document) *Record {
+	blob := Encode(doc)
+	if blob == "" {
+		return nil
+	}
+	r, ok := Decode(doc.Path, blob)
+	if !ok {
+		panic("facts: a record that was written cannot be read")
+	}
+	return r
+}
+
+// Encode is the record of a document as bytes, from which Decode makes it;
+// empty for a document that nothing is remembered of. The strings of a record
+// are parts of these bytes, so that it does not keep the text it was read
+// from.
+func Encode(doc *definition.Document) string {
 	r := &Record{Path: doc.Path, Place: doc.Place, Kind: doc.Kind}
 	if doc.Kind == definition.NotOurs {
 		if !IsValues(doc.Path) {
-			return nil
+			return ""
 		}
 		r.Placeholders = placeholders(doc.Text.String())
-		return compact(r)
+		return encode(r)
 	}
 	r.Silences = strings.Contains(doc.Text.String(), "dhi-ls:")
 	b := &builder{Record: r, doc: doc}
 	if doc.Kind == definition.Info {
 		b.info()
-		return compact(r)
+		return encode(r)
 	}
 	if doc.Def == nil {
-		return nil
+		return ""
 	}
 	b.env = expr.Env{Platform: "linux/amd64", Vars: b.variable}
 	if p := doc.Def.Platforms; len(p) > 0 && p[0].Set() {
@@ -39,7 +55,7 @@ func Of(doc *definition.Document) *Record {
 	b.accounts()
 	b.contents()
 	b.products()
-	return compact(r)
+	return encode(r)
 }
 
 // builder fills a record from a document.
