@@ -148,8 +148,13 @@ func (c *checker) across(ctx context.Context, args []string, files []walk.File) 
 	}
 	found := c.compare(ctx, model)
 	if (c.opt.fix || c.opt.diff) && c.opt.unsafeFixes {
-		if changes := c.mendAcross(model, found); len(changes) > 0 && !c.opt.diff {
-			found = c.compare(ctx, model.Update(changes))
+		for range maxRounds {
+			changes := c.mendAcross(model, found)
+			if len(changes) == 0 || c.opt.diff {
+				break
+			}
+			model = model.Update(changes)
+			found = c.compare(ctx, model)
 		}
 	}
 	for _, f := range found {
@@ -246,21 +251,35 @@ func (c *checker) mendAcross(model *workspace.Model, found []compared) map[strin
 	return changes
 }
 
-// diffAcross adds the fixes to the difference of the file. Where other fixes
-// moved the text, the findings are sought again in what they would leave.
+// maxRounds bounds how often fixes make room for further fixes.
+const maxRounds = 10
+
+// diffAcross adds the fixes to the difference of the file, in rounds as they
+// would be applied.
 func (c *checker) diffAcross(model *workspace.Model, f compared) {
-	base, found := f.content, f.result.Diagnostics
-	if after, ok := c.mended[f.path]; ok {
-		opt := c.options(c.configs.of(f.path))
-		self := facts.Of(analysis.Open(f.path, text.New(after), opt))
-		base, found = after, analysis.Across(self, model.With(f.path, self).View(self), nil, opt).Diagnostics
+	opt := c.options(c.configs.of(f.path))
+	after, ok := c.mended[f.path]
+	if !ok {
+		after = f.content
 	}
-	mended, n := analysis.FixAcross(base, found, c.opt.unsafeFixes, c.opt.min)
-	if n == 0 {
-		return
+	for range maxRounds {
+		doc := analysis.Open(f.path, text.New(after), opt)
+		self := facts.Of(doc)
+		if self == nil {
+			return
+		}
+		open := func() *definition.Document { return doc }
+		found := analysis.Across(self, model.With(f.path, self).View(self), open, opt).Diagnostics
+		next, n := analysis.FixAcross(after, found, c.opt.unsafeFixes, c.opt.min)
+		if n == 0 || next == after {
+			break
+		}
+		c.report.Summary.Fixed += n
+		after = next
 	}
-	c.report.Summary.Fixed += n
-	c.diffs[f.path] = udiff.Unified("a/"+f.path, "b/"+f.path, f.content, mended)
+	if after != f.content {
+		c.diffs[f.path] = udiff.Unified("a/"+f.path, "b/"+f.path, f.content, after)
+	}
 }
 
 // acrossStdin compares the definition on standard input with the files that
