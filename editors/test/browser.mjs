@@ -38,6 +38,7 @@ async function test(name, run) {
 
 async function picture(name, clip) {
   if (pictures) {
+    await page.waitForTimeout(500); // widgets fade in
     await page.screenshot({ path: path.join(pictures, `${name}.png`), ...(clip ? { clip } : {}) });
   }
 }
@@ -63,6 +64,7 @@ async function command(title) {
 async function goTo(line, column) {
   await page.keyboard.press('Control+G');
   await page.locator('.quick-input-widget .quick-input-box input').fill(`:${line}:${column}`);
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: `line ${line}` }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   await page.locator('.statusbar-item', { hasText: `Ln ${line}, Col` }).waitFor();
@@ -199,6 +201,7 @@ try {
     await eventually('the hint', async () => /rwxr-x---/.test(await shown()));
     await goTo(1, 1);
     await page.locator('.codelens-decoration', { hasText: 'Build' }).first().waitFor();
+    await page.locator('.codelens-decoration', { hasText: '2 packages' }).first().waitFor();
     await picture('vscode-lens');
   });
 

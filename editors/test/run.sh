@@ -63,11 +63,14 @@ coexist() {
 }
 browser() {
   prepare
-  PATH=$NODE_HOME/bin:$PATH node "$extension/scripts/vsix.mjs" --out "$scratch/vsix" "linux-$NODE_ARCH" >"$scratch/vsix.log" || {
+  PATH=$NODE_HOME/bin:$PATH node "$extension/scripts/vsix.mjs" --out "$scratch/vsix" --server "$DHI_LS" "linux-$NODE_ARCH" >"$scratch/vsix.log" || {
     cat "$scratch/vsix.log"
     return 1
   }
-  (unset DHI_LS && node "$here/browser.mjs" "$(workspace browser)" "$scratch/vscode-browser" "$scratch"/vsix/*.vsix)
+  local ws
+  ws=$(workspace browser)
+  # The server is the one in the package.
+  (unset DHI_LS && node "$here/browser.mjs" "$ws" "$scratch/vscode-browser" "$scratch"/vsix/*.vsix)
 }
 nvim() {
   local version ok=0

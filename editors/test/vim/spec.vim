@@ -9,6 +9,12 @@ let g:ale_yaml_dhi_executable = $DHI_LS
 filetype plugin on
 runtime! plugin/ale.vim
 
+" ALE completes in insert mode only, which a Vim without a terminal is never in.
+call ale#util#Mode()
+function! ale#util#Mode(...) abort
+  return 'i'
+endfunction
+
 let s:lines = []
 
 function! s:Result(name, ok, ...) abort
