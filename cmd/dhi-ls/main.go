@@ -104,7 +104,7 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration,
 	root.SetErr(s.err)
 	root.SetVersionTemplate("dhi-ls {{.Version}}\n")
 	root.AddCommand(newCheck(s), newFmt(s), newExplain(s), newRules(s), newSchema(s), newVersion(s), newServe(),
-		newIndex(s), newResolve(s), newOutdated(s), newUpgrade(s), newDiff(s), newBuild(s), newDoctor(s))
+		newIndex(s), newResolve(s), newOutdated(s), newUpgrade(s), newDiff(s), newNew(s), newBuild(s), newDoctor(s), newGraph(s))
 	for _, h := range handovers() {
 		root.AddCommand(newHandover(s, h))
 	}
