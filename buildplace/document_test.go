@@ -8,6 +8,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/buildplace"
+	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"
@@ -212,6 +213,16 @@ func TestResolved(t *testing.T) {
 	found := locate.Place(d, []cause.Cause{{Class: cause.Definition, Kind: cause.VersionNotFound, Subject: "nginx"}}, locate.Options{})
 	if got := src[found[0].Range.Start:found[0].Range.End]; got != "${NAME}=${VERSION}-r1" {
 		t.Errorf("a package by its value: on %q", got)
+	}
+}
+
+// The tree knows better than other readers where the YAML is broken.
+func TestSyntaxStandsOnTheFault(t *testing.T) {
+	content := "# syntax=dhi.io/build:2-alpine3.23\nimage: x\nvariant: [runtime\ntags:\n  - a\n"
+	res := &buildrunner.Result{Failures: []cause.Cause{{Class: cause.Definition, Kind: cause.SyntaxInvalid, Line: 2}}}
+	found := buildplace.Parse(content).Findings(res, locate.Options{})
+	if got := found[0].Range; len(found) != 1 || got.Start < strings.Index(content, "[runtime") || got.Start > strings.Index(content, "tags:") {
+		t.Errorf("on %q", content[got.Start:got.End])
 	}
 }
 

@@ -11,8 +11,25 @@ import (
 // of a failure and the frontend's warnings.
 func (d *Document) Findings(res *buildrunner.Result, opts locate.Options) []diagnostic.Diagnostic {
 	list := locate.Place(d, res.Failures, opts)
+	d.ownPlace(list)
 	list = append(list, locate.Warnings(d, res.Warnings)...)
 	return diagnostic.Sort(list)
+}
+
+// ownPlace moves complaints about the YAML itself to where the tree found the
+// fault: other readers name the line at which they gave up, or the one above.
+func (d *Document) ownPlace(list []diagnostic.Diagnostic) {
+	for i := range list {
+		if list[i].Code != locate.Code(cause.SyntaxInvalid) {
+			continue
+		}
+		for _, p := range d.tree.Problems {
+			if !p.Lenient {
+				list[i].Range = d.Span(p.Range)
+				break
+			}
+		}
+	}
 }
 
 // Outside are the causes that no change of the definition mends: those of the

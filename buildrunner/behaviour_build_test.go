@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
@@ -155,7 +156,7 @@ func TestCheckAndWarnings(t *testing.T) {
 		if err != nil || len(res.Warnings) != 1 || res.CanLint != check {
 			t.Fatalf("check %v: %v, %+v", check, err, res)
 		}
-		found := locate.Warnings(buildtest.NewDocument(text), res.Warnings)
+		found := locate.Warnings(buildplace.Parse(text), res.Warnings)
 		if got := text[found[0].Range.Start:found[0].Range.End]; got != "home-url: https://example.org/" {
 			t.Errorf("check %v: the warning stands on %q", check, got)
 		}

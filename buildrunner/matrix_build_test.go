@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
@@ -197,8 +198,8 @@ func (c failureCase) run(t *testing.T, d *buildtest.Daemon, reg *buildtest.Regis
 		t.Errorf("%s: built, or failed without a cause: %v", c.name, err)
 		return cause.Unknown, "", ""
 	}
-	doc := buildtest.NewDocument(text)
-	found := locate.Place(doc, res.Failures[:1], locate.Options{})
+	doc := buildplace.Parse(text)
+	found := doc.Findings(&buildrunner.Result{Failures: res.Failures[:1]}, locate.Options{})
 	if testing.Verbose() && res.Failures[0].Kind != c.kind {
 		t.Logf("%s: %+v\n%s", c.name, res.Failures[0], err)
 	}

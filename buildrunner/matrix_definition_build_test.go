@@ -61,7 +61,7 @@ func definitionCases() []failureCase {
 		{name: "context file missing, located", replace: []string{"source: config/demo.conf", "source: config/none.conf"}, class: D, kind: cause.SourceNotFound, node: "config/none.conf"},
 		{name: "context file missing, unlocated", replace: []string{"source: config/demo.conf", "source: config/none.conf"}, fault: buildtest.Fault{Unlocated: true}, class: D, kind: cause.SourceNotFound, node: "config/none.conf"},
 		{name: "path taken by a file", replace: []string{"path: /var/lib/matrix", "path: /opt/source.tar.gz/x"}, fault: buildtest.Fault{Unlocated: true}, class: D, kind: cause.PathFailed, node: "/opt/source.tar.gz/x"},
-		{name: "YAML broken", replace: []string{"variant: runtime", "variant: [runtime"}, class: D, kind: cause.SyntaxInvalid, node: "image: dhi.io/matrix"},
+		{name: "YAML broken", replace: []string{"variant: runtime", "variant: [runtime"}, class: D, kind: cause.SyntaxInvalid, node: "[runtime"},
 		{name: "frontend rejects a value, located", replace: []string{`mode: "0644"`, `mode: "0999"`}, class: D, kind: cause.Rejected, node: `"0999"`},
 	}
 }

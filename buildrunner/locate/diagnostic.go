@@ -12,7 +12,7 @@ import (
 
 func (s spot) diagnostic(doc Document, c *cause.Cause, opts Options) diagnostic.Diagnostic {
 	d := diagnostic.Diagnostic{
-		Code: codePrefix + string(c.Kind), Severity: diagnostic.Error, Range: s.at, Message: message(c, opts),
+		Code: Code(c.Kind), Severity: diagnostic.Error, Range: s.at, Message: message(c, opts),
 		Help: c.Remedy, URL: opts.LogURL, Source: Source, Related: s.related,
 	}
 	if c.Class != cause.Definition {

@@ -15,6 +15,9 @@ const Source = "dhi-ls build"
 // codePrefix begins the code of every build finding.
 const codePrefix = "build-"
 
+// Code is the code of findings of the kind.
+func Code(k cause.Kind) string { return codePrefix + string(k) }
+
 // Options steer how findings are worded.
 type Options struct {
 	// LogURL leads to the full log, "" for none.
