@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 60s
 
-.PHONY: all build run test race lint fuzz soak bench findings fixes docs clean
+.PHONY: all build run test test-build race lint fuzz soak bench bench-build findings fixes docs clean
 
 all: build
 
@@ -38,11 +38,19 @@ fuzz: ## minutes of fuzzing, each target FUZZTIME long
 	    echo "== $$pkg $$f"; $(GO) test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x || exit 1; \
 	  done; done
 
+test-build: ## real builds against a BuildKit of its own; needs Linux and root, installs runc
+	$(GO) vet -tags buildkit ./buildrunner/... ./cmd/dhi-ls ./lsp
+	testdata/buildkit/run.sh $(GO) test -count=1 -tags buildkit -timeout 20m ./buildrunner/... ./cmd/dhi-ls ./lsp
+	testdata/buildkit/leaves-nothing.sh
+
 soak: ## 100,000 random edits and requests over 50 documents
 	$(GO) test ./lsp -run TestSoak -v -timeout 1h -args -soak 100000 -soakdocs 50
 
 bench: build ## figures beside floors of the same run; DHI_CORPUS names a catalog, else one is generated
 	$(GO) run ./cmd/dhi-dev bench -bin $(BIN)
+
+bench-build: ## what a warm build adds to the bare solve; as test-build
+	testdata/buildkit/run.sh $(GO) test -tags buildkit -run '^$$' -bench WarmBuild -benchtime 30x ./buildrunner
 
 findings: ## write docs/catalog-findings.md from the unpacked corpus
 	$(GO) run ./cmd/dhi-dev findings
