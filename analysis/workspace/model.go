@@ -122,6 +122,8 @@ type index struct {
 	clashing map[name]bool
 	// names are those of all images by root, in order.
 	names func() map[string][]string
+	// users are the records that list a package, made when first asked for.
+	users func() map[name][]*facts.Record
 }
 
 // Pin is one use of an image by tag and digest.
@@ -168,7 +170,22 @@ func newIndex(records []*facts.Record) *index {
 		}
 	}
 	x.names = sync.OnceValue(x.imageNames)
+	x.users = sync.OnceValue(x.packageUsers)
 	return x
+}
+
+func (x *index) packageUsers() map[name][]*facts.Record {
+	out := map[name][]*facts.Record{}
+	for _, r := range x.all {
+		root := r.Root()
+		for i := range r.Packages {
+			key := name{root, r.Packages[i].Name}
+			if list := out[key]; !r.Packages[i].Exclude && (len(list) == 0 || list[len(list)-1] != r) {
+				out[key] = append(list, r)
+			}
+		}
+	}
+	return out
 }
 
 // clash reports whether a tag is in two of the definitions of an image.
@@ -213,6 +230,9 @@ type View struct {
 
 // View is the model as a file sees it.
 func (m *Model) View(of *facts.Record) View { return View{m, of.Root()} }
+
+// ViewOf is the model as the files of a root see it; see facts.RootOf.
+func (m *Model) ViewOf(root string) View { return View{m, root} }
 
 // find looks a name up in an index of the base and in what changed since.
 func (v View) find(in map[name][]*facts.Record, key string, has func(*facts.Record) bool) []*facts.Record {
