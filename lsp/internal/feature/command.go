@@ -25,6 +25,7 @@ func commands() map[string]Command {
 		commandid.Explain:        command(explain),
 		commandid.ShowProblems:   command(showProblems),
 		commandid.MakeDevVariant: command(makeDevVariant),
+		commandid.New:            command(makeNew),
 		commandid.Resolve:        command(resolvePackages),
 	}
 }

@@ -29,6 +29,8 @@ const (
 	ShowProblems = "dhi-ls.showProblems"
 	// MakeDevVariant writes the dev variant of a runtime; see [Document].
 	MakeDevVariant = "dhi-ls.makeDevVariant"
+	// New writes a new definition; see [Scaffold].
+	New = "dhi-ls.new"
 	// Resolve lists what packages install; see [Packages].
 	Resolve = "dhi-ls.resolve"
 	// IndexUpdate fetches package indexes; see [Document].
@@ -57,6 +59,25 @@ type Packages struct {
 	URI      uri.URI `json:"uri"`
 	Stage    string  `json:"stage,omitempty"`
 	Platform string  `json:"platform,omitempty"`
+}
+
+// Scaffold is the argument of [New]: the answers that a definition of the kind
+// (image, package, chart) is made of, or with the URI of an open document how
+// the new one differs from it in name, distribution, variant and flavor.
+type Scaffold struct {
+	URI        uri.URI  `json:"uri,omitempty"`
+	Kind       string   `json:"kind,omitempty"`
+	Name       string   `json:"name,omitempty"`
+	Image      string   `json:"image,omitempty"`
+	Version    string   `json:"version,omitempty"`
+	Dist       string   `json:"dist,omitempty"`
+	Variant    string   `json:"variant,omitempty"`
+	Flavor     string   `json:"flavor,omitempty"`
+	Packages   []string `json:"packages,omitempty"`
+	User       string   `json:"user,omitempty"`
+	Ports      []string `json:"ports,omitempty"`
+	Entrypoint []string `json:"entrypoint,omitempty"`
+	License    string   `json:"license,omitempty"`
 }
 
 // Rule is the argument of a command about a rule.
