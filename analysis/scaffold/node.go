@@ -74,16 +74,6 @@ func put(m *yaml.Node, key string, v *yaml.Node) {
 	m.Content = append(m.Content, str(key), v)
 }
 
-// drop takes the key out.
-func drop(m *yaml.Node, key string) {
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if m.Content[i].Value == key {
-			m.Content = append(m.Content[:i], m.Content[i+2:]...)
-			return
-		}
-	}
-}
-
 // write gives the canonical text of a definition.
 func write(directive string, root *yaml.Node) (string, error) {
 	var b bytes.Buffer
