@@ -2,6 +2,7 @@
 # Helix, Emacs and Vim against the real server: diagnostics, completion, code
 # action. Each by what a user would see.
 #   others.sh PROGRAM WORKSPACE SCRATCH [helix|emacs|vim...]
+# shellcheck disable=SC2317,SC2034 # the functions are called by name, loops count only
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=editors/test/common.sh
@@ -21,7 +22,8 @@ result() { # result NAME COMMAND...: says whether a command succeeds
   fi
 }
 
-tm() { tmux -L "dhi-ls-test-$$" "$@"; }
+socket=1 # a number for each tmux, which ends with its last session
+tm() { tmux -L "dhi-ls-test-$$-$socket" "$@"; }
 screen() { tm capture-pane -p -t t; }
 # sees PATTERN: waits until it is on the screen
 sees() {
@@ -59,9 +61,12 @@ helix() {
   keys /variant: Enter
   keys A BSpace BSpace BSpace
   keys C-x
-  result "helix: completion" sees "runtime|helm"
+  keys C-n
+  keys Enter
+  result "helix: completion is accepted" sees "variant: runtime"
   keys Escape : q! Enter
-  tm kill-session -t t 2>/dev/null
+  tm kill-server 2>/dev/null
+  socket=2
   tm new-session -d -s t -x 140 -y 40 "XDG_CONFIG_HOME=$config XDG_CACHE_HOME=$scratch/helix-cache $EDITORS/helix/hx $workspace/plain.yaml"
   result "helix: plain YAML is shown" sees "entrypiont"
   sleep 1
