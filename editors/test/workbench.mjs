@@ -62,6 +62,7 @@ export async function startServer(folder, settings = {}, machine = {}) {
     ],
     { stdio: ['ignore', log, log] },
   );
+  process.on('exit', () => child.kill('SIGKILL')); // also when a test breaks off
   for (let i = 0; ; i++) {
     try {
       await fetch(`http://127.0.0.1:${port}/version`);
