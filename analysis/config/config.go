@@ -97,8 +97,7 @@ func Find(dir string) (file string, found bool) {
 		return "", false
 	}
 	for {
-		file = filepath.Join(dir, FileName)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+		if file, found = In(dir); found {
 			return file, true
 		}
 		parent := filepath.Dir(dir)
@@ -107,6 +106,13 @@ func Find(dir string) (file string, found bool) {
 		}
 		dir = parent
 	}
+}
+
+// In looks for the configuration file in the folder itself.
+func In(dir string) (file string, found bool) {
+	file = filepath.Join(dir, FileName)
+	info, err := os.Stat(file)
+	return file, err == nil && info.Mode().IsRegular()
 }
 
 // maxFile is far above any configuration and below what hurts.

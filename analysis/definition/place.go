@@ -1,7 +1,6 @@
 package definition
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -72,27 +71,75 @@ func (p Place) InCatalog() bool { return p.Section != "" }
 // Dir is the directory of the definition relative to the root.
 func (p Place) Dir() string { return p.Section + "/" + p.Name }
 
-var (
-	imagePlace   = regexp.MustCompile(`^(?:(.*)/)?image/([^/]+)/(alpine|debian)(?:-([0-9][0-9.]*))?/([^/]+)\.ya?ml$`)
-	chartPlace   = regexp.MustCompile(`^(?:(.*)/)?chart/([^/]+)/helm/([^/]+)\.ya?ml$`)
-	packagePlace = regexp.MustCompile(`^(?:(.*)/)?package/(?:(apk|deb)/)?(?:main/)?([^/]+)/(alpine|debian)(?:-([0-9][0-9.]*))?/([^/]+)\.ya?ml$`)
-	infoPlace    = regexp.MustCompile(`^(?:(.*)/)?(image|chart)/([^/]+)/info\.ya?ml$`)
-)
-
 // PlaceOf reads the place from a path with forward slashes.
 func PlaceOf(path string) Place {
-	path = strings.TrimPrefix(path, "./")
-	if m := imagePlace.FindStringSubmatch(path); m != nil {
-		return Place{Root: m[1], Section: "image", Name: m[2], Dist: Dist{m[3], m[4]}, File: m[5]}
+	segs := strings.Split(strings.TrimPrefix(path, "./"), "/")
+	file, ok := cutYAML(segs[len(segs)-1])
+	if !ok {
+		return Place{}
 	}
-	if m := packagePlace.FindStringSubmatch(path); m != nil {
-		return Place{Root: m[1], Section: "package", Format: m[2], Name: m[3], Dist: Dist{m[4], m[5]}, File: m[6]}
+	// at is the segment so many places before the file.
+	at := func(n int) string {
+		if i := len(segs) - 1 - n; i >= 0 {
+			return segs[i]
+		}
+		return ""
 	}
-	if m := chartPlace.FindStringSubmatch(path); m != nil {
-		return Place{Root: m[1], Section: "chart", Name: m[2], File: m[3]}
+	root := func(n int) string { return strings.Join(segs[:len(segs)-1-n], "/") }
+	if file == "info" && (at(2) == "image" || at(2) == "chart") && at(1) != "" {
+		return Place{Root: root(2), Section: at(2), Name: at(1), File: file, Info: true}
 	}
-	if m := infoPlace.FindStringSubmatch(path); m != nil {
-		return Place{Root: m[1], Section: m[2], Name: m[3], File: "info", Info: true}
+	if at(3) == "chart" && at(1) == "helm" {
+		return Place{Root: root(3), Section: "chart", Name: at(2), File: file}
 	}
-	return Place{}
+	dist, ok := parseDist(at(1))
+	if !ok {
+		return Place{}
+	}
+	p := Place{Name: at(2), Dist: dist, File: file}
+	isFormat := func(s string) bool { return s == "apk" || s == "deb" }
+	switch {
+	case at(3) == "image":
+		p.Section, p.Root = "image", root(3)
+	case at(3) == "package":
+		p.Section, p.Root = "package", root(3)
+	case at(4) == "package" && (at(3) == "main" || isFormat(at(3))):
+		p.Section, p.Root = "package", root(4)
+	case at(5) == "package" && at(3) == "main" && isFormat(at(4)):
+		p.Section, p.Root = "package", root(5)
+	default:
+		return Place{}
+	}
+	if p.Section == "package" {
+		for _, s := range []string{at(3), at(4)} {
+			if isFormat(s) {
+				p.Format = s
+			}
+		}
+	}
+	return p
+}
+
+func cutYAML(name string) (base string, ok bool) {
+	for _, ext := range []string{".yaml", ".yml"} {
+		if base, ok = strings.CutSuffix(name, ext); ok && base != "" {
+			return base, true
+		}
+	}
+	return "", false
+}
+
+// parseDist reads alpine-3.23, debian-13, and the bare families of old
+// layouts.
+func parseDist(s string) (Dist, bool) {
+	family, release, dash := strings.Cut(s, "-")
+	if family != "alpine" && family != "debian" || dash && release == "" {
+		return Dist{}, false
+	}
+	for i := range len(release) {
+		if c := release[i]; (c < '0' || c > '9') && (c != '.' || i == 0) {
+			return Dist{}, false
+		}
+	}
+	return Dist{family, release}, true
 }

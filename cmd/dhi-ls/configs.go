@@ -18,7 +18,6 @@ type configs struct {
 
 	mu     sync.Mutex
 	byDir  map[string]*config.Config
-	byFile map[string]*config.Config
 	prints map[*config.Config]string
 	failed error
 	sc     *script.ShellCheck
@@ -26,7 +25,7 @@ type configs struct {
 }
 
 func newConfigs(file string) (*configs, error) {
-	c := &configs{byDir: map[string]*config.Config{}, byFile: map[string]*config.Config{}, prints: map[*config.Config]string{}}
+	c := &configs{byDir: map[string]*config.Config{}, prints: map[*config.Config]string{}}
 	if file == "" {
 		return c, nil
 	}
@@ -43,31 +42,37 @@ func (c *configs) of(file string) *config.Config {
 	if c.fixed != nil {
 		return c.fixed
 	}
-	dir := filepath.Dir(filepath.FromSlash(file))
+	dir, err := filepath.Abs(filepath.Dir(filepath.FromSlash(file)))
+	if err != nil {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.ofDir(dir)
+}
+
+// ofDir is the configuration of an absolute folder: its own, or that of the
+// folder above it. Each folder is looked at once.
+func (c *configs) ofDir(dir string) *config.Config {
 	if cfg, ok := c.byDir[dir]; ok {
 		return cfg
 	}
-	cfg := c.load(dir)
+	var cfg *config.Config
+	if file, found := config.In(dir); found {
+		cfg = c.load(file)
+	} else if parent := filepath.Dir(dir); parent != dir {
+		cfg = c.ofDir(parent)
+	}
 	c.byDir[dir] = cfg
 	return cfg
 }
 
-func (c *configs) load(dir string) *config.Config {
-	file, found := config.Find(dir)
-	if !found {
-		return nil
-	}
-	if cfg, ok := c.byFile[file]; ok {
-		return cfg
-	}
+func (c *configs) load(file string) *config.Config {
 	cfg, err := config.Load(file, analysis.RuleName)
 	if err != nil {
 		c.failed = errors.Join(c.failed, err)
-		cfg = nil
+		return nil
 	}
-	c.byFile[file] = cfg
 	return cfg
 }
 
