@@ -28,18 +28,22 @@ workspace() {
   echo "$scratch/$1"
 }
 
-# run NAME COMMAND...
+# run NAME COMMAND... Not `command || …`, which would switch off `set -e` inside it.
 run() {
-  local name=$1
+  local name=$1 rc
   shift
   echo "# $name"
-  "$@" || failed+=("$name")
+  set +e
+  (set -e && "$@")
+  rc=$?
+  set -e
+  [ $rc = 0 ] || failed+=("$name")
 }
 
 # What runs in VS Code. The extension has no server of its own while it is developed.
 prepare() {
-  [ -e "$scratch/prepared" ] && return
   cd "$extension"
+  if [ -e "$scratch/prepared" ]; then return; fi
   [ -d node_modules ] || npm ci --no-audit --no-fund
   node scripts/prepare.mjs "$DHI_LS"
   npx tsc --noEmit

@@ -30,7 +30,7 @@ suite('scaffold', () => {
 
 /** What dhi-ls says about a definition. */
 function findings(text: string): string[] {
-  const out = execFileSync(program, ['check', '--no-cache', '--format', 'json', '--fail-on', 'never', '--min-severity', 'hint', '-'], { input: text });
+  const out = execFileSync(program, ['check', '--no-cache', '--no-index', '--format', 'json', '--fail-on', 'never', '--min-severity', 'hint', '-'], { input: text });
   const report = JSON.parse(out.toString()) as { summary: { definitions: number }; diagnostics: { code: string; message: string }[] };
   assert.strictEqual(report.summary.definitions, 1);
   return report.diagnostics.map((d) => `${d.code}: ${d.message}`);
