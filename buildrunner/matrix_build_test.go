@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dhi-ls/dhi-ls/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"

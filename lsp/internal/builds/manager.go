@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
-	"github.com/dhi-ls/dhi-ls/buildplace"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/builder"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"

@@ -8,7 +8,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
-	"github.com/dhi-ls/dhi-ls/buildplace"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/progress"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
-	"github.com/dhi-ls/dhi-ls/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"
