@@ -9,9 +9,9 @@ import (
 	"sync"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
-	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/builder"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"
 	"github.com/dhi-ls/dhi-ls/buildrunner/progress"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"

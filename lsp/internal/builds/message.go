@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"go.lsp.dev/protocol"
 )

@@ -8,8 +8,8 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
-	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
+	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
 	"github.com/dhi-ls/dhi-ls/buildrunner/progress"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
