@@ -29,6 +29,7 @@ func (s *server) initialized(context.Context, jsonrpc2.RawMessage) error {
 	s.client.Status(client.Status{Health: client.HealthOK})
 	s.tellIndexes()
 	s.useCatalog()
+	s.model.load(s)
 	return nil
 }
 

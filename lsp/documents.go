@@ -24,6 +24,7 @@ func (s *server) didOpen(_ context.Context, params jsonrpc2.RawMessage) error {
 	s.checks.Changed(s.session.Snapshot(), doc)
 	s.reportConfig()
 	s.considerIndexes(doc.URI)
+	s.model.opened(s, doc)
 	return nil
 }
 
@@ -48,6 +49,8 @@ func (s *server) didClose(_ context.Context, params jsonrpc2.RawMessage) error {
 	s.tokens.Forget(uri.URI(item.URI))
 	if doc, ok := s.session.Close(uri.URI(item.URI)); ok {
 		s.checks.Closed(s.session.Snapshot(), doc)
+		s.model.forget(s, doc)
+		s.model.reread(s, doc.URI)
 	}
 	return nil
 }
@@ -60,6 +63,7 @@ func (s *server) didSave(_ context.Context, params jsonrpc2.RawMessage) error {
 	}
 	if !s.client.Capabilities().RegistersWatchers() {
 		s.filesChanged(isConfig(item.URI))
+		s.model.reread(s, uri.URI(item.URI))
 	}
 	s.builds.Saved(s.session.Snapshot(), uri.URI(item.URI))
 	return nil
@@ -72,6 +76,11 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 	}
 	if len(p.Changes) > 0 {
 		s.filesChanged(config)
+		uris := make([]uri.URI, len(p.Changes))
+		for i, change := range p.Changes {
+			uris[i] = change.URI
+		}
+		s.model.reread(s, uris...)
 	}
 	return nil
 }
@@ -93,5 +102,6 @@ func (s *server) didChangeWorkspaceFolders(p *protocol.DidChangeWorkspaceFolders
 	s.session.ChangeFolders(convertFolders(p.Event.Added), convertFolders(p.Event.Removed))
 	s.config.fetch(s)
 	s.checks.Refresh(s.session.Snapshot())
+	s.model.load(s)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/builds"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/diagnostics"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/tokens"
@@ -36,6 +37,7 @@ type server struct {
 	config  configuration
 	reports configReports
 	indexes indexUpdates
+	model   workspaceModel
 	handles map[string]rpc.Request[*session.Snapshot]
 }
 
@@ -56,7 +58,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 	s.session.Update(func(state *session.State) { state.Services = o.Services })
 	s.builds = s.newBuilds()
 	s.checks = diagnostics.New(diagnostics.Config{
-		Fast: o.Fast, Slow: o.Slow, Files: o.Files, More: s.builds.Findings,
+		Fast: o.Fast, Slow: s.slowPhase(), Files: o.Files, More: s.builds.Findings, Across: engine.AcrossFile,
 		Publish: s.client.PublishDiagnostics, Client: s.client, Log: o.Logger,
 	})
 	s.handles = s.requests()

@@ -14,6 +14,8 @@ type coder struct {
 	at      int
 	reading bool
 	bad     bool
+	// placeless leaves the ranges out.
+	placeless bool
 }
 
 func (c *coder) int(v *int) {
@@ -65,6 +67,9 @@ func (c *coder) bool(b *bool) {
 
 // rng writes the start and the length.
 func (c *coder) rng(r *text.Range) {
+	if c.placeless {
+		return
+	}
 	n := r.End - r.Start
 	c.int(&r.Start)
 	c.int(&n)
@@ -206,6 +211,16 @@ func (c *coder) record(r *Record) {
 func encode(r *Record) string {
 	c := &coder{}
 	c.record(r)
+	return string(c.out)
+}
+
+// Substance is the record as bytes without the places: two versions of a file
+// with the same substance are the same for all other files.
+func (r *Record) Substance() string {
+	c := &coder{placeless: true}
+	own := *r
+	own.After = 0
+	c.record(&own)
 	return string(c.out)
 }
 

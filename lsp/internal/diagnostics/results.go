@@ -24,11 +24,13 @@ type results struct {
 
 // slowKey is all that the slow phase depends on.
 type slowKey struct {
-	doc              *session.Document
-	generation, disk uint64
+	doc                      *session.Document
+	generation, disk, beside uint64
 }
 
-func (j *job) slowKey() slowKey { return slowKey{j.doc, j.snapshot.Generation, j.snapshot.Disk} }
+func (j *job) slowKey() slowKey {
+	return slowKey{j.doc, j.snapshot.Generation, j.snapshot.Disk, j.snapshot.Beside}
+}
 
 // carry moves findings of the slow phase to a later text, so that they do not
 // vanish and come back at every keystroke. What the edit touched is dropped.

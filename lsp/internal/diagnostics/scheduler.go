@@ -39,6 +39,9 @@ type Config struct {
 	More func(doc *session.Document) []diagnostic.Diagnostic
 	// Files lists the definitions of the workspace; nil for none.
 	Files func(ctx context.Context, snapshot *session.Snapshot) ([]string, error)
+	// Across finds in a file that no client has open what shows only beside
+	// other files; nil for nothing.
+	Across func(ctx context.Context, snapshot *session.Snapshot, path string) []diagnostic.Diagnostic
 	// Publish sends a document's diagnostics to the client.
 	Publish func(*protocol.PublishDiagnosticsParams)
 	// Client carries refreshes and background work.
@@ -132,6 +135,21 @@ func (s *Scheduler) Again(snapshot *session.Snapshot, doc *session.Document) {
 		return
 	}
 	s.Changed(snapshot, doc)
+}
+
+// Beside looks at the slow phase anew, after what is known of other files
+// changed; the one document, if any, knows already.
+func (s *Scheduler) Beside(snapshot *session.Snapshot, but session.Key) {
+	s.mu.Lock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+	s.mu.Unlock()
+	s.Client.Refresh(capability.RefreshDiagnostics)
+	for key, doc := range snapshot.Documents() {
+		if key != but {
+			s.Changed(snapshot, doc)
+		}
+	}
 }
 
 func (s *Scheduler) enqueue(j *job) {

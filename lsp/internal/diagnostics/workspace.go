@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -127,6 +129,28 @@ func fileReport(u uri.URI, result *fileResult, previous map[session.Key]string) 
 
 // file is what is found in a file, nil if it cannot be read.
 func (s *Scheduler) file(ctx context.Context, snapshot *session.Snapshot, path string) (*fileResult, error) {
+	result, err := s.alone(ctx, snapshot, path)
+	if result == nil || err != nil || s.Across == nil {
+		return result, err
+	}
+	found := s.Across(ctx, snapshot, path)
+	if len(found) == 0 {
+		return result, nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return result, nil
+	}
+	doc := session.FileDocument(path, string(content), snapshot.Encoding)
+	both := *result
+	both.items = slices.Concat(result.items, convert.Diagnostics(snapshot, doc, found))
+	both.id = resultID(both.items)
+	return &both, nil
+}
+
+// alone is what is found in a file without looking at others; it is kept as
+// long as the file does not change.
+func (s *Scheduler) alone(ctx context.Context, snapshot *session.Snapshot, path string) (*fileResult, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nil

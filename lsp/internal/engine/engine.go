@@ -116,14 +116,18 @@ func Fast(_ context.Context, s *session.Snapshot, d *session.Document) ([]diagno
 	return append([]diagnostic.Diagnostic{}, result.Diagnostics...), nil // a clean document has none, but not nil
 }
 
-// Slow runs external programs, where they are allowed.
+// Slow compares the document with the other files of the workspace, and runs
+// external programs where they are allowed.
 func Slow(ctx context.Context, s *session.Snapshot, d *session.Document) ([]diagnostic.Diagnostic, error) {
 	doc := Document(s, d)
-	opt := Options(s, d)
-	if doc.Kind == definition.NotOurs || opt.ShellCheck == nil {
+	if doc.Kind == definition.NotOurs {
 		return nil, nil
 	}
-	return analysis.Slow(ctx, doc, opt).Diagnostics, ctx.Err()
+	found := Across(s, d)
+	if opt := Options(s, d); opt.ShellCheck != nil {
+		found = append(found, analysis.Slow(ctx, doc, opt).Diagnostics...)
+	}
+	return found, ctx.Err()
 }
 
 // maxWalk bounds how many directory entries of a workspace are looked at.

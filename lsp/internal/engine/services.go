@@ -11,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 )
@@ -22,6 +23,7 @@ func NewServices() *session.Services {
 		Config: configs.of, ConfigChanged: configs.changed,
 		Disk:    analysis.OSDisk{},
 		ListDir: listDir,
+		Loader:  func(folders []string) *workspace.Loader { return newLoader(configs, folders) },
 		ShellCheck: sync.OnceValue(func() *script.ShellCheck {
 			sc, err := script.Find()
 			if err != nil {

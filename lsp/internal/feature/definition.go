@@ -6,6 +6,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -15,7 +16,8 @@ import (
 
 // Definition answers textDocument/definition: where a variable, user, group or
 // build stage is defined, whose number a uid or gid is, what an alias refers
-// to, and the file that is the source of a path.
+// to, the file that is the source of a path, and the definitions that make an
+// image or build a package.
 func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionParams) (protocol.DefinitionResult, error) {
 	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
 	if !ok {
@@ -32,9 +34,23 @@ func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionPa
 		}
 	}
 	if out == nil {
+		out = made(s, d, offset)
+	}
+	if out == nil {
 		return nil, nil
 	}
 	return out, nil
+}
+
+// made are the definitions of the workspace that make the image or build the
+// package at the offset.
+func made(s *session.Snapshot, d *session.Document, offset int) (out protocol.LocationSlice) {
+	for _, t := range engine.TargetsAt(s, d, offset) {
+		if at, ok := convert.Location(s, d, t.In.Path, t.Range); ok {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 func definitions(d *session.Document, doc *definition.Document, offset int) []text.Range {

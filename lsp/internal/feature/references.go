@@ -5,17 +5,20 @@ import (
 	"context"
 	"slices"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
 )
 
 // References answers textDocument/references. Those of a user are the places
-// of its name and of its uid, those of a group likewise.
+// of its name and of its uid, those of a group likewise. Those of an image, a
+// tag or a package stand in all files of the workspace.
 func References(_ context.Context, s *session.Snapshot, p *protocol.ReferenceParams) ([]protocol.Location, error) {
 	d, index, at, ok := named(s, &p.TextDocumentPositionParams)
 	if !ok {
-		return nil, nil
+		return usesElsewhere(s, p), nil
 	}
 	var out []protocol.Location
 	for _, o := range uses(index, at.Name) {
@@ -24,6 +27,30 @@ func References(_ context.Context, s *session.Snapshot, p *protocol.ReferencePar
 		}
 	}
 	return out, nil
+}
+
+// maxUses bounds how many places of a workspace are named.
+const maxUses = 2000
+
+// usesElsewhere are the places of the workspace that name the image, the tag
+// or the package at the position.
+func usesElsewhere(s *session.Snapshot, p *protocol.ReferenceParams) []protocol.Location {
+	d, _, ok := engine.Ours(s, p.TextDocument.URI)
+	if !ok {
+		return nil
+	}
+	offset := d.Offset(p.Position)
+	var out []protocol.Location
+	if p.Context.IncludeDeclaration {
+		out = append(out, made(s, d, offset)...)
+	}
+	uses := engine.UsesAt(s, d, offset)
+	for _, u := range uses[:min(len(uses), maxUses)] {
+		if at, ok := convert.Location(s, d, u.In.Path, u.Range); ok {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // uses are all places of a name, and those of the number that goes with it.

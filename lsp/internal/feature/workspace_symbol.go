@@ -8,10 +8,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 )
 
 // maxSymbols is how many symbols one query is answered with.
@@ -23,9 +26,10 @@ var nameKinds = map[names.Kind]protocol.SymbolKind{
 	names.Group: protocol.SymbolKindInterface, names.Stage: protocol.SymbolKindModule,
 }
 
-// WorkspaceSymbol answers workspace/symbol for the open documents: the
+// WorkspaceSymbol answers workspace/symbol: of the open documents the
 // definitions themselves, their variables, users, groups and build stages
-// whose names have the letters of the query in this order.
+// whose names have the letters of the query in this order, of all other files
+// the definitions, their stages and the packages they build.
 func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.WorkspaceSymbolParams) (protocol.WorkspaceSymbolResult, error) {
 	query := strings.ToLower(p.Query)
 	out := protocol.SymbolInformationSlice{}
@@ -59,7 +63,40 @@ func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.Works
 			}
 		}
 	}
-	return out, nil
+	return append(out, symbolsElsewhere(s, query, maxSymbols-len(out))...), nil
+}
+
+// elsewhereKinds are what the names of the workspace look like in an editor.
+var elsewhereKinds = map[workspace.SymbolKind]protocol.SymbolKind{
+	workspace.ImageSymbol: protocol.SymbolKindFile, workspace.ChartSymbol: protocol.SymbolKindFile, workspace.PackageSymbol: protocol.SymbolKindFile,
+	workspace.ProductSymbol: protocol.SymbolKindPackage, workspace.StageSymbol: protocol.SymbolKindModule,
+}
+
+// maxElsewhere bounds how many symbols of files that are not open are told:
+// each file is read for its columns.
+const maxElsewhere = 100
+
+// symbolsElsewhere are images, charts, packages and stages in files that are
+// not open.
+func symbolsElsewhere(s *session.Snapshot, query string, limit int) []protocol.SymbolInformation {
+	model := engine.Model(s)
+	if model == nil || limit <= 0 || query == "" {
+		return nil
+	}
+	var out []protocol.SymbolInformation
+	for _, symbol := range model.Symbols(query, min(limit, maxElsewhere)) {
+		if _, open := s.Document(uri.File(symbol.In.Path)); open {
+			continue
+		}
+		at, ok := convert.Location(s, nil, symbol.In.Path, symbol.Range)
+		if !ok {
+			continue
+		}
+		info := protocol.SymbolInformation{Location: at}
+		info.Name, info.Kind, info.ContainerName = line(symbol.Name), elsewhereKinds[symbol.Kind], &symbol.Container
+		out = append(out, info)
+	}
+	return out
 }
 
 // line makes a name one line.

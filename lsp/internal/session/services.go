@@ -6,6 +6,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 )
 
 // Services answer what does not follow from the documents. Each may be nil:
@@ -25,6 +26,9 @@ type Services struct {
 	Packages packages.Source
 	// Indexes keeps the indexes that Packages answers from.
 	Indexes *indexed.Source
+	// Loader reads the definitions of the workspace's folders; nil to leave
+	// them unread.
+	Loader func(folders []string) *workspace.Loader
 	// ShellCheck is the program on this machine, nil if there is none. It
 	// runs only in trusted workspaces.
 	ShellCheck func() *script.ShellCheck

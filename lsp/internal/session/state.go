@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/capability"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"go.lsp.dev/uri"
@@ -41,9 +42,17 @@ type State struct {
 	// one document alone does not depend on it.
 	Disk uint64
 
+	// Workspace is what is known of the files on disk, nil before they are
+	// read. Open documents beat it: see engine.Model.
+	Workspace *workspace.Model
+	// Beside grows when what is known of other files changes, on disk or in
+	// open documents.
+	Beside uint64
+
 	// Services answer what does not follow from the documents; never nil.
 	Services *Services
 
+	openings  uint64
 	documents map[Key]*Document
 	settings  Settings
 	byFolder  map[Key]Settings

@@ -45,7 +45,7 @@ func (r *request) findings() *analysis.Result {
 	if !r.s.Settings(r.d.URI).Diagnostics.Enable {
 		return nil
 	}
-	return engine.Findings(r.s, r.d)
+	return engine.AllFindings(r.s, r.d)
 }
 
 // solved is the finding as the client knows it.

@@ -46,6 +46,7 @@ var parts = []func(*place){
 	(*place).variable,
 	(*place).account,
 	(*place).value,
+	(*place).elsewhere,
 	(*place).documentation,
 	(*place).findings,
 }
