@@ -104,7 +104,7 @@ func (c *Client) codeAction() *protocol.CodeActionClientCapabilities {
 
 // CodeActionLiterals: code actions may be more than commands.
 func (c *Client) CodeActionLiterals() bool {
-	return len(c.codeAction().CodeActionLiteralSupport.CodeActionKind.ValueSet) > 0
+	return c.codeAction().CodeActionLiteralSupport.CodeActionKind.ValueSet != nil
 }
 
 // CodeActionResolves: the property ("edit") may be left to codeAction/resolve,

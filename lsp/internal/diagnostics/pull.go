@@ -2,6 +2,7 @@ package diagnostics
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
@@ -22,13 +23,17 @@ func (e *entry) stop() {
 // Document answers textDocument/diagnostic.
 func (s *Scheduler) Document(ctx context.Context, snapshot *session.Snapshot, p *protocol.DocumentDiagnosticParams) (protocol.DocumentDiagnosticReport, error) {
 	var items []protocol.Diagnostic
+	var opening uint64
 	if doc, open := snapshot.Document(p.TextDocument.URI); open {
 		var err error
 		if items, err = s.pull(ctx, &job{snapshot: snapshot, doc: doc}); err != nil {
 			return nil, err
 		}
+		opening = doc.Opening
 	}
-	id := resultID(items)
+	// A client may forget what it shows when it closes a document, and still
+	// name the last result when it opens it again.
+	id := fmt.Sprintf("%d.%s", opening, resultID(items))
 	if p.PreviousResultID != nil && *p.PreviousResultID == id {
 		report := &protocol.RelatedUnchangedDocumentDiagnosticReport{}
 		report.Kind, report.ResultID = kindUnchanged, id

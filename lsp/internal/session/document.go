@@ -19,6 +19,9 @@ type Document struct {
 	Version int32
 	// Open documents belong to the client; the others were read from disk.
 	Open bool
+	// Opening counts the documents that were opened before; all versions up to
+	// the closing share it.
+	Opening uint64
 	// Text is the document's text.
 	Text *text.Text
 

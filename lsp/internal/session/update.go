@@ -9,12 +9,17 @@ import (
 	"go.lsp.dev/uri"
 )
 
-// Put makes d the current version of its document.
+// Put makes d the current version of its document. A document that is new gets
+// the number of its opening before anybody else sees it.
 func (s *Session) Put(d *Document) {
 	s.Update(func(state *State) {
 		state.documents = maps.Clone(state.documents)
 		if state.documents == nil {
 			state.documents = make(map[Key]*Document)
+		}
+		if d.Opening == 0 {
+			state.openings++
+			d.Opening = state.openings
 		}
 		state.documents[d.key] = d
 	})

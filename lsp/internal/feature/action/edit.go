@@ -61,9 +61,10 @@ func takesSnippets(s *session.Snapshot) bool {
 	return yes != nil && *yes
 }
 
-// annotate has the client show what is done before it does it.
+// annotate tells the client what kind of change it is. It asks for no
+// confirmation: the person has picked this one action, and can undo it.
 func annotate(e *protocol.WorkspaceEdit, label string) {
-	confirm, why := true, "This may change what is built."
+	confirm, why := false, "This may change what is built."
 	e.ChangeAnnotations = map[protocol.ChangeAnnotationIdentifier]protocol.ChangeAnnotation{
 		unsafeChange: {Label: label, NeedsConfirmation: &confirm, Description: &why},
 	}
