@@ -16,6 +16,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 )
 
 // hits are what one rule finds.
@@ -54,15 +55,52 @@ func collect(dir, today string) (found map[string]*hits, documents int, err erro
 		}
 		documents++
 		for _, d := range res.Diagnostics {
-			h := found[d.Code]
-			if h == nil {
-				h = &hits{files: map[string]bool{}, severity: d.Severity}
-				found[d.Code] = h
-			}
-			h.add(d, rel, res.Document.Text.Human(d.Range.Start).Line)
+			addHit(found, d, rel, res.Document.Text.Human(d.Range.Start).Line)
 		}
 	})
-	return found, documents, err
+	if err != nil {
+		return nil, 0, err
+	}
+	return found, documents, collectAcross(dir, today, found)
+}
+
+// collectAcross runs the rules that compare files.
+func collectAcross(dir, today string, found map[string]*hits) error {
+	ctx := context.Background()
+	loader := &workspace.Loader{Read: os.ReadFile}
+	paths, _ := workspace.Paths(ctx, workspace.Folders(filepath.ToSlash(dir)), nil)
+	model := workspace.New(loader.Files(ctx, paths))
+	for r := range model.All() {
+		if r.Kind == definition.NotOurs {
+			continue
+		}
+		res := analysis.Across(r, model.View(r), nil, analysis.Options{Disk: analysis.OSDisk{}, Today: today})
+		if len(res.Diagnostics) == 0 {
+			continue
+		}
+		content, err := os.ReadFile(r.Path)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, r.Path)
+		if err != nil {
+			return err
+		}
+		t := text.New(string(content))
+		for _, d := range res.Diagnostics {
+			addHit(found, d, filepath.ToSlash(rel), t.Human(d.Range.Start).Line)
+		}
+	}
+	return nil
+}
+
+func addHit(found map[string]*hits, d diagnostic.Diagnostic, rel string, line int) {
+	h := found[d.Code]
+	if h == nil {
+		h = &hits{files: map[string]bool{}, severity: d.Severity}
+		found[d.Code] = h
+	}
+	h.add(d, rel, line)
 }
 
 func (h *hits) add(d diagnostic.Diagnostic, rel string, line int) {

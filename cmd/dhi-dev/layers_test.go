@@ -26,6 +26,7 @@ var forbidden = []struct {
 	{"analysis/script", []string{""}, []string{"analysis/text", "analysis/expr", "analysis/entry", "analysis/script", "analysis/diagnostic"}},
 	{"analysis/definition", []string{"analysis/rules", "analysis/config", "index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis/rules", []string{"index", "lsp", "cmd", "buildrunner"}, nil},
+	{"analysis/workspace", []string{"analysis/rules", "analysis/config", "index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis/format", []string{"analysis/rules", "index", "lsp", "cmd", "buildrunner"}, nil},
 	{"analysis", []string{"lsp", "cmd", "buildrunner"}, nil},
 	// Only analysis/packages/indexed joins analysis and the index.

@@ -3,6 +3,20 @@ package main
 // verdicts say, rule by rule, what the hits in the catalog are. They are
 // judgements by people who looked at the places; see docs/catalog-findings.md.
 var verdicts = map[string]string{
+	"artifact-digest-conflict": "updates of one tag reach the files over some days; which digest is the newer one only the registry knows",
+	"artifact-unknown-tag":     "tags that were updated or removed in the definition of the image",
+	"build-uses-unknown-tag":   "the same for the images of stages: golang 1.26.6 after the update to 1.26.7",
+	"chart-ref-unknown-tag":    "the same for the images of charts: istio in older release lines, karpenter, kube-state-metrics",
+	"chart-ref-wrong-variant":  "a flavor under the plain name of the image: mostly meant, a mix-up now and then, so a hint",
+	"chart-values-alias":       "images that the values of the chart never use",
+	"dev-entrypoint-drift":     "shells of language images, and a script that only the dev variants of haproxy run",
+	"dist-drift":               "kubectl and rust are some versions apart between distributions",
+	"env-path-not-created":     "real: the dev variant of git-sync has the variable and not the directory",
+	"name-not-unique":          "release lines that share a name; the history mended 34 such files",
+	"pinned-behind":            "pins that wait for the next update, and pins of setuptools ahead of the definition in this half of the catalog",
+	"tag-set-drift":            "real for python 3.14-dev, whose tags have a release that the runtime lacks; whether the major tag of haproxy 2 is left out on purpose cannot be told, so that is information",
+	"variant-drift":            "dates that were changed in one of the two files",
+	"variant-version-drift":    "real: the dev variant takes nginx 1.31.3, its runtime 1.31.4",
 	// errors
 	"group-member-undefined":   "real: the group `strimzi` or `nonroot` lists a member that the image does not define",
 	"osrelease-version-vs-dir": "real: the two `make` files are swapped, each describes the other's release",
