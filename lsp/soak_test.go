@@ -336,6 +336,9 @@ func (s *soak) cancelled(d *soakDoc) {
 	cancel()
 }
 
+// opening is the part of a result id that counts the documents opened.
+var opening = regexp.MustCompile(`(?:"resultId":")[0-9]+\.`)
+
 // compare asks the server and a new one the same.
 func (s *soak) compare() {
 	fresh := lsptest.Start(s.t, services(), lsptest.Config{Profile: lsptest.VSCode})
@@ -347,7 +350,7 @@ func (s *soak) compare() {
 			}
 			at := s.somewhere(d)
 			old, new := s.answer(s.c, d, r, at), s.answer(fresh, d, r, at)
-			if old != new {
+			if opening.ReplaceAllString(old, "") != opening.ReplaceAllString(new, "") {
 				s.t.Errorf("%s of %s at %v:\nafter the soak %s\n   a new server %s", r.method, d.uri, at, old, new)
 			}
 		}
