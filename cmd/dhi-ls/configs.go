@@ -3,6 +3,8 @@ package main
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -15,6 +17,7 @@ import (
 // one that --config names.
 type configs struct {
 	fixed *config.Config
+	cwd   string // asked for once: it takes system calls
 
 	mu     sync.Mutex
 	byDir  map[string]*config.Config
@@ -25,7 +28,11 @@ type configs struct {
 }
 
 func newConfigs(file string) (*configs, error) {
-	c := &configs{byDir: map[string]*config.Config{}, prints: map[*config.Config]string{}}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return nil, failed(fmt.Errorf("the working directory: %w", err))
+	}
+	c := &configs{cwd: cwd, byDir: map[string]*config.Config{}, prints: map[*config.Config]string{}}
 	if file == "" {
 		return c, nil
 	}
@@ -42,9 +49,9 @@ func (c *configs) of(file string) *config.Config {
 	if c.fixed != nil {
 		return c.fixed
 	}
-	dir, err := filepath.Abs(filepath.Dir(filepath.FromSlash(file)))
-	if err != nil {
-		return nil
+	dir := filepath.Dir(filepath.FromSlash(file))
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(c.cwd, dir)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
