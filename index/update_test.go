@@ -198,7 +198,9 @@ func TestUpdateFailures(t *testing.T) {
 					t.Errorf("status after the failure: %+v", st)
 				}
 			}
+			w.mu.Lock()
 			w.handle = map[string]http.HandlerFunc{}
+			w.mu.Unlock()
 			if x.family == Alpine {
 				w.publishAlpine(alpineText, day)
 			} else {

@@ -63,8 +63,6 @@ func serveRepositories(ts *testscript.TestScript, neg bool, args []string) {
 			switch {
 			case strings.HasPrefix(r.URL.Path, "/dhi.io/"):
 				w.WriteHeader(http.StatusUnauthorized)
-			case ts.Getenv("OFFLINE") != "" && !strings.HasPrefix(r.URL.Path, "/none/"):
-				w.WriteHeader(http.StatusNotFound)
 			default:
 				files.ServeHTTP(w, r)
 			}

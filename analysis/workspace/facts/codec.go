@@ -62,7 +62,9 @@ func (c *coder) bool(b *bool) {
 		n = 1
 	}
 	c.int(&n)
-	*b = n == 1
+	if c.reading {
+		*b = n == 1
+	}
 }
 
 // rng writes the start and the length.
@@ -143,7 +145,9 @@ func (c *coder) reference(r *Reference) {
 		c.bad = true
 		return
 	}
-	r.Kind = ReferenceKind(kind)
+	if c.reading {
+		r.Kind = ReferenceKind(kind)
+	}
 	c.string(&r.Name)
 	c.string(&r.Image)
 	c.bool(&r.DHI)
@@ -178,7 +182,9 @@ func (c *coder) record(r *Record) {
 		c.bad = true
 		return
 	}
-	r.Kind = definition.Kind(kind)
+	if c.reading {
+		r.Kind = definition.Kind(kind)
+	}
 	c.string(&r.Dist.Family)
 	c.string(&r.Dist.Release)
 	c.string(&r.Directive)
