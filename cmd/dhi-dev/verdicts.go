@@ -1,7 +1,8 @@
 package main
 
 // verdicts say, rule by rule, what the hits in the catalog are. They are
-// judgements by people who looked at the places; see docs/catalog-findings.md.
+// judgements: those on errors rest on each of the places, the others on
+// catalog surveys and on samples; see docs/catalog-findings.md.
 var verdicts = map[string]string{
 	"artifact-digest-conflict": "updates of one tag reach the files over some days; which digest is the newer one only the registry knows",
 	"artifact-unknown-tag":     "tags that were updated or removed in the definition of the image",
@@ -18,7 +19,7 @@ var verdicts = map[string]string{
 	"variant-drift":            "dates that were changed in one of the two files",
 	"variant-version-drift":    "real: the dev variant takes nginx 1.31.3, its runtime 1.31.4",
 	// errors
-	"group-member-undefined":   "real: the group `strimzi` or `nonroot` lists a member that the image does not define",
+	"group-member-undefined":   "real: the group `nonroot` lists `nonroot`, and the image defines no such user",
 	"osrelease-version-vs-dir": "real: the two `make` files are swapped, each describes the other's release",
 	"path-not-absolute":        "real: `src/patch/…` lacks `${source.dir}` in front",
 	"substitution-malformed":   "real: the environment of the image holds the text `$VERSION` instead of the version",
@@ -45,7 +46,7 @@ var verdicts = map[string]string{
 	"port-privileged-nonroot":        "deliberate with file capabilities; nothing in the definition shows them",
 	"purl-type":                      "types that the purl registry does not list",
 	"repository-wrong-release":       "real: the swapped `make` files again",
-	"runs-chmod-777":                 "`install -d -m 0777` in a script of a test",
+	"runs-chmod-777":                 "deliberate: a cache folder of the build that the unprivileged build user must write to; it does not reach the package",
 	"runs-package-manager":           "the script installs packages that `contents.packages` could list",
 	"runtime-has-package-manager":    "deliberate in base images; doubtful in the others",
 	"runtime-runs-as-root":           "deliberate; the annotation com.docker.dhi.runtime-root-required says so where it is set",
@@ -72,7 +73,7 @@ var verdicts = map[string]string{
 	"file-url-http-no-checksum":         "abuild verifies these sources by its own sums",
 	"file-url-no-checksum-immutable":    "the commit in the URL pins it",
 	"home-of-unknown-user":              "copied from an image with another user",
-	"info-home-url":                     "http, or no address",
+	"info-home-url":                     "plain http",
 	"license-spdx":                      "deprecated or unknown SPDX identifiers",
 	"name-version":                      "the display name says less or other than the tags",
 	"output-diff-not-root":              "legal and deliberate in these images",
