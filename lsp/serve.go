@@ -62,12 +62,14 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 		Publish: s.client.PublishDiagnostics, Client: s.client, Log: o.Logger,
 	})
 	s.handles = s.requests()
-	conn.Go(ctx, s.dispatcher().Handle)
+	dispatcher := s.dispatcher()
+	conn.Go(ctx, dispatcher.Handle)
 	<-ctx.Done()
 
 	within(grace, func() {
 		stream.Close()
 		conn.Close()
+		dispatcher.Wait()
 		s.client.Wait()
 		s.builds.Close()
 	}, func() { o.Logger.Warn("something did not end in time") })

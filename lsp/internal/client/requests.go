@@ -19,6 +19,9 @@ func (c *Client) ApplyEdit(ctx context.Context, label string, edit *protocol.Wor
 	if !c.Capabilities().ApplyEdit() {
 		return fmt.Errorf("%s: %w", label, ErrUnsupported)
 	}
+	if err := ctx.Err(); err != nil { // nobody wants it any more
+		return fmt.Errorf("%s: %w", label, err)
+	}
 	done, err := c.rpc.ApplyEdit(ctx, &protocol.ApplyWorkspaceEditParams{Label: &label, Edit: *edit})
 	switch {
 	case err != nil:
@@ -33,6 +36,9 @@ func (c *Client) ApplyEdit(ctx context.Context, label string, edit *protocol.Wor
 func (c *Client) Open(ctx context.Context, target uri.URI, external bool, selection *protocol.Range) error {
 	if !c.Capabilities().ShowDocument() {
 		return fmt.Errorf("open %s: %w", target, ErrUnsupported)
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("open %s: %w", target, err)
 	}
 	focus := true
 	p := &protocol.ShowDocumentParams{URI: target, External: &external, TakeFocus: &focus, Selection: selection}

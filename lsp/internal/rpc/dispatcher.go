@@ -1,13 +1,15 @@
 // Package rpc is the layer between the bytes of a connection and typed
 // functions: framing that survives odd messages, a codec, and a dispatcher
 // that keeps notifications in order, runs requests concurrently, honours
-// $/cancelRequest and turns a panic into an error answer.
+// $/cancelRequest at once and turns a panic into an error answer.
 package rpc
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.uber.org/zap"
@@ -38,7 +40,14 @@ type Dispatcher[S any] struct {
 	Log  *zap.Logger
 
 	running cancels
+	// handlers are the handlers of calls, also those whose call was cancelled
+	// and answered.
+	handlers sync.WaitGroup
 }
+
+// Wait returns when no handler of a call runs any more. The connection must be
+// closed.
+func (d *Dispatcher[S]) Wait() { d.handlers.Wait() }
 
 const methodCancel = "$/cancelRequest"
 
@@ -90,14 +99,31 @@ func (d *Dispatcher[S]) call(ctx, pooled context.Context, req *jsonrpc2.Request)
 		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "method %q is not offered by dhi-ls", method)
 	}
 	snapshot := d.Snapshot()
+	// The handler may outlive the request, which is recycled.
+	params := bytes.Clone(req.Params())
 	ctx, done := d.running.add(ctx, req.ID())
 	defer done()
 	jsonrpc2.Async(pooled) // from here on the next message is read meanwhile
-	result, err = d.protected(ctx, method, handle, snapshot, req.Params())
-	if err = wireError(ctx, err); err != nil {
-		return nil, err
+	answer := make(chan outcome, 1)
+	d.handlers.Go(func() {
+		result, err := d.protected(ctx, method, handle, snapshot, params)
+		answer <- outcome{result, err}
+	})
+	select {
+	case <-ctx.Done():
+		return nil, wireError(ctx, nil)
+	case o := <-answer:
+		if err := wireError(ctx, o.err); err != nil {
+			return nil, err
+		}
+		return o.result, nil
 	}
-	return result, nil
+}
+
+// outcome is what a handler came to.
+type outcome struct {
+	result any
+	err    error
 }
 
 func (d *Dispatcher[S]) protected(ctx context.Context, method string, handle Request[S], snapshot S, params jsonrpc2.RawMessage) (result any, err error) {

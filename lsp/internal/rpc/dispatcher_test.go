@@ -47,6 +47,12 @@ func (b *bench) dispatcher(log *zap.Logger) *Dispatcher[int64] {
 					return nil, ctx.Err()
 				}
 			},
+			"stubborn": func(context.Context, int64, jsonrpc2.RawMessage) (any, error) {
+				b.waiting <- struct{}{}
+				<-b.release
+				b.clock.Add(100)
+				return "too late", nil
+			},
 			"typed": func(_ context.Context, _ int64, p jsonrpc2.RawMessage) (any, error) {
 				return Decode[protocol.HoverParams](p)
 			},
@@ -212,6 +218,27 @@ func TestCancel(t *testing.T) {
 				t.Errorf("got %s", got)
 			}
 		})
+	}
+}
+
+// A call is answered when it is cancelled, though its handler does not heed
+// that; what the handler comes to afterwards is sent to nobody.
+func TestCancelAnswersAtOnce(t *testing.T) {
+	b, w := startRaw(t)
+	w.send(`{"jsonrpc":"2.0","id":5,"method":"stubborn"}`)
+	<-b.waiting
+	w.send(`{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":5}}`)
+	if got := w.recv(); !strings.Contains(got, `"code":-32800`) || !strings.Contains(got, `"id":5`) {
+		t.Fatalf("got %s", got)
+	}
+	close(b.release)
+	for b.clock.Load() < 100 {
+		time.Sleep(time.Millisecond)
+	}
+	// The id is free again, and the next answer is that of the next call.
+	w.send(`{"jsonrpc":"2.0","id":5,"method":"now"}`)
+	if got := w.recv(); !strings.Contains(got, `"result":100`) {
+		t.Errorf("after the handler ended: %s", got)
 	}
 }
 
