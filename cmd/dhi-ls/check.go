@@ -80,6 +80,7 @@ indexes (see "dhi-ls index").`,
 	flags.StringVar(&f.newFrom, "new-from", "", "report only findings on lines changed since this git `REVISION`")
 	flags.BoolVar(&f.noCache, "no-cache", false, "neither use nor write the cache of results")
 	flags.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "how many files to check at once")
+	flags.Lookup("jobs").DefValue = "one per processor" // not a number that differs by machine
 	flags.StringVar(&f.color, "color", "auto", "colour the output: auto, always, never")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "leave out the summary and the progress")
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "", "the `PATH` that the definition on standard input stands for")

@@ -114,21 +114,3 @@ func newSchema(s streams) *cobra.Command {
 		},
 	}
 }
-
-func newVersion(s streams) *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if format == "json" {
-				return json.NewEncoder(s.out).Encode(map[string]string{"version": version})
-			}
-			_, err := fmt.Fprintln(s.out, "dhi-ls "+version)
-			return err
-		},
-	}
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
-	return cmd
-}

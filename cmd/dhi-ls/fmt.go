@@ -59,6 +59,7 @@ What cannot be formatted without a risk is left alone, and the reason is said.
 	flags.StringVar(&opt.format, "format", "text", "how the result is told: text, json")
 	flags.StringVar(&opt.config, "config", "", "use this configuration `FILE` (default: the nearest .dhi-ls.yaml upward)")
 	flags.IntVarP(&opt.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "how many files to format at once")
+	flags.Lookup("jobs").DefValue = "one per processor" // not a number that differs by machine
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "leave out the list of files, the summary and the progress")
 	flags.StringVar(&opt.stdinFilename, "stdin-filename", "", "the `PATH` that the definition on standard input stands for")
 	return cmd

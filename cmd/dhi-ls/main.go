@@ -17,9 +17,6 @@ import (
 	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
-// version is set when a release is built.
-var version = "dev"
-
 // Exit codes, the same for every command that checks.
 const (
 	exitClean    = 0 // nothing at or above --fail-on
@@ -93,7 +90,7 @@ line is a syntax directive such as "# syntax=dhi.io/build:2-alpine3.23".
 
 Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration,
 3 the work could not be done.`,
-		Version:       version,
+		Version:       currentStamp().Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -103,7 +100,7 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration,
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetVersionTemplate("dhi-ls {{.Version}}\n")
-	root.AddCommand(newCheck(s), newFmt(s), newExplain(s), newRules(s), newSchema(s), newVersion(s), newServe(),
+	root.AddCommand(newCheck(s), newFmt(s), newExplain(s), newRules(s), newSchema(s), newVersion(s), newMan(), newServe(),
 		newIndex(s), newResolve(s), newOutdated(s), newUpgrade(s), newDiff(s), newNew(s), newBuild(s), newDoctor(s), newGraph(s))
 	for _, h := range handovers() {
 		root.AddCommand(newHandover(s, h))
