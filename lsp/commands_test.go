@@ -146,7 +146,7 @@ func TestExplainAndShowProblems(t *testing.T) {
 	})
 }
 
-func TestMakeDevVariantCommand(t *testing.T) {
+func TestMakeVariantCommand(t *testing.T) {
 	c := lsptest.Start(t, services(), lsptest.Config{Set: map[string]any{"capabilities": map[string]any{
 		"workspace": map[string]any{"applyEdit": true}, "window": map[string]any{"showDocument": map[string]any{"support": true}},
 	}}})
@@ -156,7 +156,7 @@ func TestMakeDevVariantCommand(t *testing.T) {
 	var answer struct {
 		Text string `json:"text"`
 	}
-	if err := execute(c, "dhi-ls.makeDevVariant", map[string]any{"uri": doc}, &answer); err != nil || !strings.Contains(answer.Text, "variant: dev") {
+	if err := execute(c, "dhi-ls.makeVariant", map[string]any{"uri": doc, "variant": "dev"}, &answer); err != nil || !strings.Contains(answer.Text, "variant: dev") {
 		t.Fatalf("%+v, %v", answer, err)
 	}
 	if shown := c.WaitMethod(protocol.MethodWindowShowDocument); !strings.Contains(string(shown.Params), "untitled:image-dev.yaml") {

@@ -23,6 +23,18 @@ type Variation struct {
 	// Variant is dev; a runtime is not made of a dev image.
 	Variant string `json:"variant,omitempty"`
 	Flavor  string `json:"flavor,omitempty"`
+	// Known, where it is set, knows images and packages of the other
+	// distribution, so that references and pins can move to it.
+	Known Known `json:"-"`
+}
+
+// Known is what a workspace knows of images and packages.
+type Known interface {
+	// Digest is that of a hardened image's tag.
+	Digest(image, tag string) (string, bool)
+	// Version is the one that a package pinned to the version has in another
+	// distribution.
+	Version(pkg, pinned string, to definition.Dist) (string, bool)
 }
 
 // Derived is a definition made from another.
@@ -42,7 +54,7 @@ func Derive(doc *definition.Document, v Variation) (*Derived, error) {
 	if err := yaml.Unmarshal([]byte(doc.Text.String()), &parsed); err != nil || len(parsed.Content) == 0 {
 		return nil, fmt.Errorf("the definition cannot be read: %v", err)
 	}
-	d := &deriver{doc: doc, root: parsed.Content[0], directive: doc.Directive.RefValue, from: doc.Dist(), out: &Derived{}}
+	d := &deriver{doc: doc, root: parsed.Content[0], directive: doc.Directive.RefValue, from: doc.Dist(), known: v.Known, out: &Derived{}}
 	d.root.HeadComment = strings.TrimSpace(strings.Replace(d.root.HeadComment, "# syntax="+d.directive, "", 1))
 	parsed.HeadComment = ""
 	if len(d.root.Content) > 0 {
@@ -67,7 +79,10 @@ type deriver struct {
 	root      *yaml.Node
 	directive string
 	from      definition.Dist
-	out       *Derived
+	known     Known
+	// digests are old digests of references with the new ones behind them.
+	digests []string
+	out     *Derived
 }
 
 func (d *deriver) note(format string, args ...any) {
@@ -102,6 +117,7 @@ func (d *deriver) dist(v Variation) error {
 		}
 	}
 	d.references(d.root, to)
+	d.replace(d.root, strings.NewReplacer(d.digests...))
 	if to.Family != d.from.Family {
 		d.note("packages have other names on %s: check every entry of packages with `dhi-ls resolve`", to)
 	}
@@ -125,7 +141,13 @@ func (d *deriver) distTags(to definition.Dist) {
 		suffix := suffixes(to)[len(suffixes(to))-1]
 		switch {
 		case end.MatchString(t.Value):
-			add(end.ReplaceAllString(t.Value, suffix+"$1"))
+			t := end.ReplaceAllString(t.Value, suffix+"$1")
+			if c := codenames[d.from.Release]; c != "" && codenames[to.Release] != "" {
+				t = strings.ReplaceAll(t, c, codenames[to.Release])
+			}
+			add(t)
+		case codenames[d.from.Release] != "" && codenames[to.Release] != "" && strings.Contains(t.Value, codenames[d.from.Release]):
+			add(strings.ReplaceAll(t.Value, codenames[d.from.Release], codenames[to.Release]))
 		default: // a tag of the default distribution, without its name
 			i := strings.IndexByte(t.Value+"-", '-')
 			add(t.Value[:i] + suffix + t.Value[i:])
@@ -148,11 +170,26 @@ func (d *deriver) scope(contents *yaml.Node, to definition.Dist, top bool) {
 	}
 	if list := get(contents, "packages"); list != nil {
 		for _, p := range list.Content {
-			if e := entry.Parse(p.Value); e.Operator != "" {
-				d.note("%s is pinned to a version of %s: give it the one of %s", p.Value, d.from, to)
-			}
+			d.pin(p, to)
 		}
 	}
+}
+
+// pin takes a pin to the version of the new distribution where that is known.
+func (d *deriver) pin(p *yaml.Node, to definition.Dist) {
+	e := entry.Parse(p.Value)
+	if e.Operator == "" {
+		return
+	}
+	if d.known != nil && e.Pinned() && !e.HasTemplate {
+		version, ok := d.known.Version(e.FullName(), e.Version, to)
+		own, _ := d.doc.Def.Var("VERSION") // which goes along with the product's own package
+		if ok && (own.Value() != e.Version || version == e.Version) {
+			p.SetString(p.Value[:e.VersionRange.Start] + version + p.Value[e.VersionRange.End:])
+			return
+		}
+	}
+	d.note("%s is pinned to a version of %s: give it the one of %s", p.Value, d.from, to)
 }
 
 func (d *deriver) repositories(contents, repos *yaml.Node, to definition.Dist) {
@@ -177,15 +214,47 @@ func (d *deriver) repositories(contents, repos *yaml.Node, to definition.Dist) {
 	}
 }
 
-// references lists the images of the old distribution, which are to be looked
-// for in the new one.
+// references takes images of the old distribution to the new one where the
+// digest of that tag is known, and lists the others.
 func (d *deriver) references(n *yaml.Node, to definition.Dist) {
 	if n.Kind == yaml.ScalarNode && (strings.HasPrefix(n.Value, "dhi.io/") || strings.HasPrefix(n.Value, "dhi/")) && strings.Contains(n.Value, d.from.Tag()) && strings.Contains(n.Value, "@sha256:") {
-		d.note("%s is an image of %s: take the one of %s with its digest", n.Value, d.from, to)
+		if other, ok := d.moved(n.Value, to); ok {
+			d.digests = append(d.digests, n.Value[strings.Index(n.Value, "sha256:"):], other[strings.Index(other, "sha256:"):])
+			n.Value = other
+			d.note("%s is the image for %s that the workspace uses elsewhere", other, to)
+		} else {
+			d.note("%s is an image of %s: take the one of %s with its digest", n.Value, d.from, to)
+		}
 	}
 	for _, c := range n.Content {
 		d.references(c, to)
 	}
+}
+
+// replace puts the new digests wherever the old ones stand: variables repeat
+// them.
+func (d *deriver) replace(n *yaml.Node, digests *strings.Replacer) {
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "sha256:") {
+		n.Value = digests.Replace(n.Value)
+	}
+	for _, c := range n.Content {
+		d.replace(c, digests)
+	}
+}
+
+// moved is the reference for another distribution.
+func (d *deriver) moved(reference string, to definition.Dist) (string, bool) {
+	ref := entry.ParseReference(reference)
+	image, ok := ref.DHIName()
+	if d.known == nil || !ok || ref.Tag.Text == "" {
+		return "", false
+	}
+	tag := strings.Replace(ref.Tag.Text, d.from.Tag(), to.Tag(), 1)
+	found, ok := d.known.Digest(image, tag)
+	if !ok {
+		return "", false
+	}
+	return reference[:ref.Tag.Range.Start] + tag + "@" + found, true
 }
 
 // tail adds a word to all tags: before -dev for a flavor, at the end for dev.
@@ -205,6 +274,19 @@ func (d *deriver) tail(word string) {
 	put(d.root, "tags", list(out...))
 }
 
+// suffix adds a word to a variable that holds the end of the tags.
+func (d *deriver) suffix(name, word string) {
+	v := get(d.root, "vars", name)
+	if v == nil || v.Kind != yaml.ScalarNode {
+		return
+	}
+	base, dev := strings.CutSuffix(v.Value, "-dev")
+	if base += "-" + word; dev {
+		base += "-dev"
+	}
+	v.SetString(base)
+}
+
 func (d *deriver) flavor(v Variation) error {
 	old := d.doc.Def.Flavor.Value()
 	switch {
@@ -217,6 +299,7 @@ func (d *deriver) flavor(v Variation) error {
 	}
 	put(d.root, "flavor", str(v.Flavor))
 	d.tail(v.Flavor)
+	d.suffix("FLAVORED_SUFFIX", v.Flavor)
 	d.inTitle(v.Flavor)
 	d.note("add what makes the flavor %s to the packages", v.Flavor)
 	return nil
@@ -244,64 +327,6 @@ func sepIf(b bool) string {
 		return ", "
 	}
 	return ""
-}
-
-func (d *deriver) variant(v Variation) error {
-	old := d.doc.Def.Variant.Value()
-	switch {
-	case v.Variant == "" || v.Variant == old:
-		return nil
-	case v.Variant != "dev" || old != "runtime" || d.doc.Kind != definition.Image:
-		return fmt.Errorf("a %s variant is not made of this one (%s): dev images are made of runtimes", v.Variant, old)
-	}
-	put(d.root, "variant", str("dev"))
-	d.tail("dev")
-	d.inTitle("dev")
-	family := d.doc.Dist()
-	if v.Dist != "" {
-		family, _ = ParseDist(v.Dist)
-	}
-	d.devPackages(family)
-	m := get(d.root, "accounts")
-	if m == nil {
-		m = mapping()
-		put(d.root, "accounts", m)
-	}
-	put(m, "root", boolean(true))
-	put(m, "run-as", str("root"))
-	if family.Family == "debian" {
-		env := get(d.root, "environment")
-		if env == nil {
-			env = mapping()
-			put(d.root, "environment", env)
-		}
-		put(env, "DEBIAN_FRONTEND", str("noninteractive"))
-	}
-	return nil
-}
-
-// devPackages adds a shell and the package manager, and takes exclusions of
-// them out.
-func (d *deriver) devPackages(dist definition.Dist) {
-	contents := get(d.root, "contents")
-	if contents == nil {
-		contents = mapping()
-		put(d.root, "contents", contents)
-	}
-	var names []string
-	if old := get(contents, "packages"); old != nil {
-		for _, p := range old.Content {
-			names = append(names, p.Value)
-		}
-	}
-	for _, p := range basePackages(dist, true) {
-		names = slices.DeleteFunc(names, func(s string) bool { return s == "!"+p })
-		if !slices.ContainsFunc(names, func(s string) bool { e := entry.Parse(s); return e.FullName() == p }) {
-			names = append(names, p)
-		}
-	}
-	slices.Sort(names)
-	put(contents, "packages", list(names...))
 }
 
 func (d *deriver) name(v Variation) error {

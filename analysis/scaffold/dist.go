@@ -58,12 +58,13 @@ func repositories(d definition.Dist) (repos, keyring []string) {
 }
 
 // basePackages make an image of the distribution; dev adds a shell and the
-// package manager.
+// package manager, and keeps Debian's other awks and init library out, as the
+// catalog's dev images do.
 func basePackages(d definition.Dist, dev bool) []string {
 	alpine, debian := []string{"alpine-baselayout-data", "ca-certificates-bundle"}, []string{"base-files", "ca-certificates"}
 	if dev {
 		alpine = append(alpine, "apk-tools", "busybox")
-		debian = append(debian, "apt", "bash", "coreutils", "diffutils", "dpkg", "findutils", "grep", "libc-bin", "mawk", "perl-base", "sed", "util-linux")
+		debian = append(debian, "!gawk", "!libelogind0", "!original-awk", "apt", "bash", "coreutils", "diffutils", "dpkg", "findutils", "grep", "libc-bin", "mawk", "perl-base", "sed", "util-linux")
 	}
 	if d.Family == "alpine" {
 		return alpine

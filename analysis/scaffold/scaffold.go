@@ -143,7 +143,7 @@ func Image(spec Spec) (string, error) {
 	put(root, "platforms", list("linux/amd64", "linux/arm64"))
 	put(root, "vars", versions(s.Version))
 	put(root, "contents", contents(d, append(basePackages(d, dev), s.Packages...)))
-	put(root, "accounts", accounts(s.User, dev))
+	put(root, "accounts", accounts(s.User, dev, d))
 	put(root, "os-release", osRelease(d))
 	if dev && d.Family == "debian" {
 		put(root, "environment", mapping("DEBIAN_FRONTEND", str("noninteractive")))
@@ -156,11 +156,7 @@ func Image(spec Spec) (string, error) {
 	case !dev:
 		put(root, "entrypoint", list("/usr/bin/"+s.Image[strings.LastIndexByte(s.Image, '/')+1:]))
 	default:
-		shell := "/bin/sh"
-		if d.Family == "debian" {
-			shell = "/bin/bash"
-		}
-		put(root, "cmd", list(shell))
+		put(root, "cmd", list(shell(d)))
 	}
 	if len(s.Ports) > 0 {
 		put(root, "ports", list(s.Ports...))
@@ -185,7 +181,7 @@ func contents(d definition.Dist, packages []string) *yaml.Node {
 }
 
 // accounts are those of a runtime, which is not root, or of a dev image.
-func accounts(user string, dev bool) *yaml.Node {
+func accounts(user string, dev bool, d definition.Dist) *yaml.Node {
 	m := mapping()
 	if dev {
 		put(m, "root", boolean(true))
@@ -197,9 +193,18 @@ func accounts(user string, dev bool) *yaml.Node {
 		put(m, "root", boolean(true))
 		return m
 	}
-	put(m, "users", seq(mapping("name", str(user), "uid", num(65532), "gid", num(65532))))
+	users := seq(account(user, 65532, 65532))
+	if dev && d.Family == "debian" {
+		users.Content = append(users.Content, account(aptUser, 42, 65532))
+	}
+	put(m, "users", users)
 	put(m, "groups", seq(mapping("name", str(user), "gid", num(65532), "members", list(user))))
 	return m
+}
+
+// account is a user.
+func account(name string, uid, gid int) *yaml.Node {
+	return mapping("name", str(name), "uid", num(uid), "gid", num(gid))
 }
 
 // Package writes the definition of a package built from source: a step writes

@@ -82,21 +82,3 @@ func showProblems(ctx context.Context, s *session.Snapshot, p *commandid.Documen
 	}
 	return answer, ctx.Err()
 }
-
-// madeVariant is the answer to dhi-ls.makeDevVariant.
-type madeVariant struct {
-	// Text is the definition, for clients that could not be shown it.
-	Text string `json:"text"`
-}
-
-func makeDevVariant(ctx context.Context, s *session.Snapshot, p *commandid.Document) (*madeVariant, error) {
-	d, doc, err := ours(s, p.URI)
-	if err != nil {
-		return nil, err
-	}
-	text, err := action.MakeDevVariant(ctx, s, d, doc)
-	if err != nil {
-		return nil, jsonrpc2.Errorf(requestFailed, "%v", err)
-	}
-	return &madeVariant{text}, nil
-}

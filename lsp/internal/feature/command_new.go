@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dhi-ls/dhi-ls/analysis/scaffold"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/action"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/jsonrpc2"
@@ -20,11 +21,11 @@ type newDefinition struct {
 // document. It opens nothing: where the text goes is the client's to ask.
 func makeNew(_ context.Context, s *session.Snapshot, p *commandid.Scaffold) (*newDefinition, error) {
 	if p.URI != "" {
-		_, doc, err := ours(s, p.URI)
+		d, doc, err := ours(s, p.URI)
 		if err != nil {
 			return nil, err
 		}
-		made, err := scaffold.Derive(doc, scaffold.Variation{Name: p.Name, Dist: p.Dist, Variant: p.Variant, Flavor: p.Flavor})
+		made, err := action.Derive(s, d, doc, scaffold.Variation{Name: p.Name, Dist: p.Dist, Variant: p.Variant, Flavor: p.Flavor})
 		if err != nil {
 			return nil, jsonrpc2.Errorf(requestFailed, "%v", err)
 		}

@@ -51,6 +51,8 @@ type offer struct {
 	// is none after all.
 	later   func() (change, bool)
 	command *protocol.Command
+	// then is carried out after the change.
+	then *protocol.Command
 }
 
 // change is what an action does to documents.
@@ -89,7 +91,7 @@ func providers() []provider {
 		{"sort", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, sortPackages},
 		{"block", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, flowToBlock},
 		{"user", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, addUser},
-		{"devVariant", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, devVariant},
+		{"variants", []protocol.CodeActionKind{protocol.CodeActionKindRefactorRewrite}, false, variants},
 	}
 }
 
@@ -146,6 +148,9 @@ func (r *request) action(provider string, o offer) (protocol.CommandOrCodeAction
 	if o.command != nil {
 		a.Command = *o.command
 		return a, true
+	}
+	if o.then != nil {
+		a.Command = *o.then
 	}
 	if o.later != nil {
 		if client.CodeActionResolves("edit") {

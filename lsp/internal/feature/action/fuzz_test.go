@@ -2,6 +2,8 @@ package action
 
 import (
 	"context"
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"slices"
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
@@ -86,4 +88,13 @@ func FuzzActions(f *testing.F) {
 			}
 		}
 	})
+}
+
+func sortedEdits(list []diagnostic.Edit) []text.Edit {
+	out := make([]text.Edit, len(list))
+	for i, e := range list {
+		out[i] = text.Edit{Range: e.Range, New: e.New}
+	}
+	slices.SortStableFunc(out, func(a, b text.Edit) int { return a.Range.Start - b.Range.Start })
+	return out
 }

@@ -4,67 +4,102 @@ import (
 	"context"
 	"errors"
 	"path"
-	"slices"
+	"path/filepath"
 	"strings"
 
-	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
-	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
-	"github.com/dhi-ls/dhi-ls/analysis/format"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
-	"github.com/dhi-ls/dhi-ls/analysis/syntax"
-	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/scaffold"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
-	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 )
 
-// devPackages are what dev images have beside their runtime's packages, in
-// the public catalog nearly all of them.
-var devPackages = map[string][]string{
-	"alpine": {"apk-tools", "busybox"},
-	"debian": {
-		"apt", "bash", "ca-certificates", "coreutils", "diffutils", "dpkg", "findutils", "grep", "libc-bin", "mawk",
-		"perl-base", "sed", "util-linux",
-	},
-}
-
-// devVariant makes the dev image of a runtime, as a file beside it.
-func devVariant(r *request) []offer {
-	if !isRuntime(r.doc) || !r.atTop() {
+// variants make other variants of the definition, as files beside it: the dev
+// image of a runtime, the compat flavor, and what it is for each other
+// distribution.
+func variants(r *request) []offer {
+	if r.doc.Def == nil || r.doc.Def.Root == nil || len(r.doc.Tree.Problems) > 0 || !r.atTop() {
 		return nil
 	}
-	const title = "Make the dev variant of this image"
+	var out []offer
+	for _, v := range variations(r.doc) {
+		if o, ok := r.variant(v.title, v.Variation); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// variation is one way in which a definition can be varied.
+type variation struct {
+	scaffold.Variation
+	title string
+}
+
+func variations(doc *definition.Document) []variation {
+	var out []variation
+	if doc.Kind == definition.Image {
+		if doc.Def.Variant.Value() == "runtime" {
+			out = append(out, variation{scaffold.Variation{Variant: "dev"}, "Make the dev variant of this image"})
+		}
+		if !doc.Def.Flavor.Set() {
+			out = append(out, variation{scaffold.Variation{Flavor: "compat"}, "Make the compat variant of this image"})
+		}
+	}
+	if doc.Kind != definition.Image && doc.Kind != definition.Package || !doc.Dist().Known() {
+		return out
+	}
+	for _, dist := range scaffold.Distributions() {
+		if dist != doc.Dist().String() {
+			out = append(out, variation{scaffold.Variation{Dist: dist}, "Make this " + doc.Kind.String() + " for " + dist})
+		}
+	}
+	return out
+}
+
+// variant offers one variation where its file is not there yet. Clients that
+// make files get the file; then, as the others at once, they carry out a
+// command that shows it with what to check.
+func (r *request) variant(title string, v scaffold.Variation) (offer, bool) {
 	o := offer{title: title, kind: protocol.CodeActionKindRefactorRewrite}
-	target, ok := r.devFile()
-	if !ok || !createsFiles(r.s) {
-		o.command = commandid.Of(title, commandid.MakeDevVariant, commandid.Document{URI: r.d.URI})
-		return []offer{o}
+	about := commandid.Variant{URI: r.d.URI, Dist: v.Dist, Variant: v.Variant, Flavor: v.Flavor}
+	target, onDisk := variantFile(r.d, r.doc, v)
+	if !onDisk || !createsFiles(r.s) {
+		o.command = commandid.Of(title, commandid.MakeVariant, about)
+		return o, true
 	}
 	if r.taken(target) {
-		return nil
+		return o, false
 	}
 	o.later = func() (change, bool) {
-		content, ok := devText(r.doc)
-		return change{file: &newFile{target, content}}, ok
+		made, err := Derive(r.s, r.d, r.doc, v)
+		if err != nil {
+			return change{}, false
+		}
+		return change{file: &newFile{target, made.Text}}, true
 	}
-	return []offer{o}
+	o.then = commandid.Of(title, commandid.ShowVariant, about)
+	return o, true
 }
 
-func isRuntime(doc *definition.Document) bool {
-	return doc.Kind == definition.Image && doc.Def != nil && doc.Def.Variant.Value() == "runtime"
+// Derive makes a variant with what the workspace knows.
+func Derive(s *session.Snapshot, d *session.Document, doc *definition.Document, v scaffold.Variation) (*scaffold.Derived, error) {
+	if view, _, ok := engine.View(s, d); ok {
+		v.Known = view
+	}
+	return scaffold.Derive(doc, v)
 }
 
-// devFile is the file of the dev variant: 1-dev.yaml beside 1.yaml.
-func (r *request) devFile() (uri.URI, bool) {
-	file, ok := session.Path(r.d.URI)
-	if !ok {
+// variantFile is where a variant belongs; false for a document that is no
+// file.
+func variantFile(d *session.Document, doc *definition.Document, v scaffold.Variation) (uri.URI, bool) {
+	if _, ok := session.Path(d.URI); !ok {
 		return "", false
 	}
-	extension := path.Ext(file)
-	return uri.File(strings.TrimSuffix(file, extension) + "-dev" + extension), true
+	return uri.File(filepath.FromSlash(scaffold.PathOf(doc, v))), true
 }
 
 // taken says whether the file is there already, on disk or in the editor.
@@ -73,158 +108,36 @@ func (r *request) taken(target uri.URI) bool {
 		return true
 	}
 	file, ok := session.Path(target)
-	return ok && r.s.Services.Disk != nil && r.s.Services.Disk.Stat(file) == rules.File
+	return ok && r.s.Services.Disk != nil && r.s.Services.Disk.Stat(filepath.ToSlash(file)) == rules.File
 }
 
-// MakeDevVariant opens the dev variant as a text that is not saved, for
-// clients that make no files. It returns the text for those that cannot open
-// it either.
-func MakeDevVariant(ctx context.Context, s *session.Snapshot, d *session.Document, doc *definition.Document) (string, error) {
-	content, ok := devText(doc)
-	if !isRuntime(doc) || !ok {
-		return "", errors.New("the document is no definition of a runtime image that a dev variant could be made of")
+// MakeVariant has the client make the variant as a file, or open it as a text
+// that is not saved where it makes none. A client that can do neither is left
+// with the text.
+func MakeVariant(ctx context.Context, s *session.Snapshot, d *session.Document, doc *definition.Document, v scaffold.Variation) (made *scaffold.Derived, at uri.URI, err error) {
+	if made, err = Derive(s, d, doc, v); err != nil {
+		return nil, "", err
 	}
 	r := &request{ctx: ctx, s: s, d: d, doc: doc}
-	if target, ok := r.devFile(); ok && createsFiles(s) {
+	if target, ok := variantFile(d, doc, v); ok && createsFiles(s) {
 		if r.taken(target) {
-			return "", errors.New("there is a file for the dev variant already: " + target.Path())
+			return nil, "", errors.New("there is a file for this variant already: " + target.Path())
 		}
-		edit, _ := createFile(s, &newFile{target, content})
-		return content, s.Client.ApplyEdit(ctx, "Make the dev variant", edit)
+		edit, _ := createFile(s, &newFile{target, made.Text})
+		return made, target, s.Client.ApplyEdit(ctx, "Make the variant", edit)
 	}
-	target := uri.URI("untitled:" + strings.TrimSuffix(path.Base(doc.Path), path.Ext(doc.Path)) + "-dev.yaml")
+	base := path.Base(scaffold.PathOf(doc, v))
+	target := uri.URI("untitled:" + strings.TrimSuffix(base, path.Ext(base)) + ".yaml")
 	if s.Client == nil || s.Client.Open(ctx, target, false, nil) != nil {
-		return content, nil
+		return made, "", nil
 	}
-	fill := &protocol.WorkspaceEdit{Changes: map[uri.URI][]protocol.TextEdit{target: {{NewText: content}}}}
-	return content, s.Client.ApplyEdit(ctx, "Make the dev variant", fill)
+	fill := &protocol.WorkspaceEdit{Changes: map[uri.URI][]protocol.TextEdit{target: {{NewText: made.Text}}}}
+	return made, target, s.Client.ApplyEdit(ctx, "Make the variant", fill)
 }
 
-// devText is the dev variant's text.
-func devText(doc *definition.Document) (string, bool) {
-	v := &variant{request: &request{d: session.NewDocument(uri.URI("untitled:variant"), "yaml", 0, doc.Text.String(), text.UTF8), doc: doc}}
-	v.family = doc.Dist().Family
-	v.names()
-	v.packages()
-	v.accounts()
-	v.environment()
-	content, err := text.Apply(doc.Text.String(), sortedEdits(v.edits))
-	if err != nil {
-		return "", false
-	}
-	made := analysis.Open(doc.Path, text.New(content), analysis.Options{})
-	if made.Def == nil || made.Def.Contents == nil || made.Def.Contents.Node == nil {
-		return content, true
-	}
-	if edit, ok := format.SortPackages(made, made.Def.Contents.Node.Get("packages")); ok {
-		if sorted, err := text.Apply(content, []text.Edit{edit}); err == nil {
-			content = sorted
-		}
-	}
-	return content, true
-}
-
-func sortedEdits(list []diagnostic.Edit) []text.Edit {
-	out := make([]text.Edit, len(list))
-	for i, e := range list {
-		out[i] = text.Edit{Range: e.Range, New: e.New}
-	}
-	slices.SortStableFunc(out, func(a, b text.Edit) int { return a.Range.Start - b.Range.Start })
-	return out
-}
-
-// variant collects what makes a dev variant of a runtime.
-type variant struct {
-	*request
-	family string
-	edits  []diagnostic.Edit
-}
-
-func (v *variant) add(e diagnostic.Edit, ok bool) {
-	if ok {
-		v.edits = append(v.edits, e)
-	}
-}
-
-// set gives a scalar another value.
-func (v *variant) set(f definition.Field, value string) {
-	if f.Set() && f.Node.Kind == syntax.Scalar {
-		v.edits = append(v.edits, diagnostic.Edit{Range: f.Node.Range, New: scalar(value, inFlow(f.Node))})
-	}
-}
-
-// names are the image's name, its variant, its tags and the variables that
-// hold their suffix.
-func (v *variant) names() {
-	def := v.doc.Def
-	v.set(def.Variant, "dev")
-	name := def.Name.Value()
-	if inner, ok := strings.CutSuffix(name, ")"); ok {
-		v.set(def.Name, inner+", dev)")
-	} else if name != "" {
-		v.set(def.Name, name+" (dev)")
-	}
-	for _, tag := range def.Tags {
-		v.set(tag, tag.Value()+"-dev")
-	}
-	for _, suffix := range []string{"FLAVORED_SUFFIX", "SUFFIX"} {
-		if field, ok := def.Var(suffix); ok {
-			v.set(field, field.Value()+"-dev")
-		}
-	}
-}
-
-func (v *variant) packages() {
-	c := v.doc.Def.Contents
-	if c == nil || c.Node == nil {
-		return
-	}
-	list := c.Node.Get("packages")
-	have := map[string]bool{}
-	for _, p := range c.Packages {
-		have[p.Entry.Name] = true
-	}
-	var lines []string
-	for _, name := range devPackages[v.family] {
-		if !have[name] {
-			lines = append(lines, "- "+name)
-		}
-	}
-	if list == nil || list.Style != syntax.Block || len(list.Entries) == 0 || len(lines) == 0 {
-		return
-	}
-	v.add(v.insertEntry(list, len(list.Entries), lines...))
-}
-
-// accounts: a dev image runs as root, and Debian's apt wants a user.
-func (v *variant) accounts() {
-	a := v.doc.Def.Accounts
-	if a == nil || a.Node == nil || a.Node.Style != syntax.Block {
-		return
-	}
-	field := schema.Lookup(schema.Definition, []string{"accounts"})
-	v.set(a.RunAs, "root")
-	switch {
-	case a.Root.Set():
-		v.edits = append(v.edits, diagnostic.Edit{Range: a.Root.Node.Range, New: "true"})
-	default:
-		v.add(v.insertKey(a.Node, field, "root", "root: true"))
-	}
-	hasAPT := slices.ContainsFunc(a.Users, func(u definition.User) bool { return u.Name.Value() == "_apt" })
-	if v.family == "debian" && !hasAPT {
-		v.add(v.addItem(a.Node, "users", []string{"- name: _apt", "  uid: 42", "  gid: 65532"}))
-	}
-}
-
-func (v *variant) environment() {
-	if v.family != "debian" {
-		return
-	}
-	env := v.doc.Def.Root.Get("environment")
-	switch {
-	case env == nil:
-		v.add(v.insertTop("environment", "environment:", "  DEBIAN_FRONTEND: noninteractive"))
-	case env.Get("DEBIAN_FRONTEND") == nil:
-		v.add(v.insertSorted(env, "DEBIAN_FRONTEND", "noninteractive"))
-	}
+// VariantFile is the file that a variant belongs in, "" for a document that is
+// no file.
+func VariantFile(d *session.Document, doc *definition.Document, v scaffold.Variation) uri.URI {
+	target, _ := variantFile(d, doc, v)
+	return target
 }

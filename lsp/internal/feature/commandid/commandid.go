@@ -27,8 +27,10 @@ const (
 	Explain = "dhi-ls.explain"
 	// ShowProblems leads to the gravest finding; see [Document].
 	ShowProblems = "dhi-ls.showProblems"
-	// MakeDevVariant writes the dev variant of a runtime; see [Document].
-	MakeDevVariant = "dhi-ls.makeDevVariant"
+	// MakeVariant makes another variant of a definition; see [Variant].
+	MakeVariant = "dhi-ls.makeVariant"
+	// ShowVariant opens a variant that a code action made; see [Variant].
+	ShowVariant = "dhi-ls.showVariant"
 	// New writes a new definition; see [Scaffold].
 	New = "dhi-ls.new"
 	// Resolve lists what packages install; see [Packages].
@@ -78,6 +80,15 @@ type Scaffold struct {
 	Ports      []string `json:"ports,omitempty"`
 	Entrypoint []string `json:"entrypoint,omitempty"`
 	License    string   `json:"license,omitempty"`
+}
+
+// Variant is the argument of a command about another variant of an open
+// document; what is empty stays.
+type Variant struct {
+	URI     uri.URI `json:"uri"`
+	Dist    string  `json:"dist,omitempty"`
+	Variant string  `json:"variant,omitempty"`
+	Flavor  string  `json:"flavor,omitempty"`
 }
 
 // Rule is the argument of a command about a rule.

@@ -1,0 +1,131 @@
+package scaffold
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/entry"
+)
+
+// variant makes the dev image of a runtime.
+func (d *deriver) variant(v Variation) error {
+	old := d.doc.Def.Variant.Value()
+	switch {
+	case v.Variant == "" || v.Variant == old:
+		return nil
+	case v.Variant != "dev" || old != "runtime" || d.doc.Kind != definition.Image:
+		return fmt.Errorf("a %s variant is not made of this one (%s): dev images are made of runtimes", v.Variant, old)
+	}
+	dist := d.doc.Dist()
+	if v.Dist != "" {
+		dist, _ = ParseDist(v.Dist)
+	}
+	put(d.root, "variant", str("dev"))
+	d.tail("dev")
+	d.suffix("FLAVORED_SUFFIX", "dev")
+	d.suffix("SUFFIX", "dev")
+	d.inTitle("dev")
+	d.devPackages(dist)
+	d.devAccounts(dist)
+	if dist.Family == "debian" {
+		put(d.child("environment"), "DEBIAN_FRONTEND", str("noninteractive"))
+	}
+	if get(d.root, "entrypoint") == nil && get(d.root, "cmd") == nil {
+		put(d.root, "cmd", list(shell(dist)))
+	}
+	return nil
+}
+
+// shell is the shell of dev images.
+func shell(dist definition.Dist) string {
+	if dist.Family == "debian" {
+		return "/bin/bash"
+	}
+	return "/bin/sh"
+}
+
+// child is the mapping behind a key of the definition, made where it is
+// missing.
+func (d *deriver) child(key string) *yaml.Node {
+	m := get(d.root, key)
+	if m == nil || m.Kind != yaml.MappingNode {
+		m = mapping()
+		put(d.root, key, m)
+	}
+	return m
+}
+
+// devAccounts: a dev image runs as root, and Debian's apt has a user.
+func (d *deriver) devAccounts(dist definition.Dist) {
+	m := d.child("accounts")
+	put(m, "root", boolean(true))
+	put(m, "run-as", str("root"))
+	if dist.Family != "debian" {
+		return
+	}
+	users := get(m, "users")
+	if users == nil || users.Kind != yaml.SequenceNode {
+		users = seq()
+		put(m, "users", users)
+	}
+	for _, u := range users.Content {
+		if name := get(u, "name"); name != nil && name.Value == aptUser {
+			return
+		}
+	}
+	users.Content = append(users.Content, account(aptUser, 42, groupFor(m)))
+}
+
+// groupFor is the gid that apt's user gets: 65532 as in the catalog, or where
+// no group has it the first that one has.
+func groupFor(accounts *yaml.Node) int {
+	const usual = 65532
+	groups := get(accounts, "groups")
+	if groups == nil {
+		return usual
+	}
+	first := usual
+	for i, g := range groups.Content {
+		gid := get(g, "gid")
+		if gid == nil {
+			continue
+		}
+		n, err := strconv.Atoi(gid.Value)
+		switch {
+		case err == nil && n == usual:
+			return usual
+		case err == nil && i == 0:
+			first = n
+		}
+	}
+	return first
+}
+
+// aptUser is whom apt drops its rights to, uid 42 in Debian.
+const aptUser = "_apt"
+
+// devPackages adds a shell and the package manager, and takes exclusions of
+// them out.
+func (d *deriver) devPackages(dist definition.Dist) {
+	contents := d.child("contents")
+	var names []string
+	if old := get(contents, "packages"); old != nil {
+		for _, p := range old.Content {
+			names = append(names, p.Value)
+		}
+	}
+	for _, p := range basePackages(dist, true) {
+		names = slices.DeleteFunc(names, func(s string) bool { return s == "!"+p })
+		same := func(s string) bool { e := entry.Parse(s); return e.FullName() == strings.TrimPrefix(p, "!") }
+		if !slices.ContainsFunc(names, same) {
+			names = append(names, p)
+		}
+	}
+	slices.Sort(names)
+	put(contents, "packages", list(names...))
+}
