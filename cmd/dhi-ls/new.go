@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -68,14 +69,14 @@ what the flags do not say is asked for.`,
 			flags.StringArrayVar(&opt.spec.Entrypoint, "entrypoint", nil, "a `WORD` of the entrypoint; may be repeated")
 			flags.StringVar(&opt.from, "from", "", "derive from the definition in this `FILE`")
 		}
-		sub.RunE = func(*cobra.Command, []string) error { return runNew(s, k.write, k.name, opt) }
+		sub.RunE = func(cmd *cobra.Command, _ []string) error { return runNew(cmd.Context(), s, k.write, k.name, opt) }
 		cmd.AddCommand(sub)
 	}
 	return cmd
 }
 
 // runNew does the work of new.
-func runNew(s streams, write func(scaffold.Spec) (string, error), kind string, opt newOptions) error {
+func runNew(ctx context.Context, s streams, write func(scaffold.Spec) (string, error), kind string, opt newOptions) error {
 	if opt.output != "" {
 		if _, err := os.Lstat(opt.output); err == nil {
 			return usageError("%s exists already", opt.output)
@@ -84,7 +85,7 @@ func runNew(s streams, write func(scaffold.Spec) (string, error), kind string, o
 	var content string
 	var err error
 	if opt.from != "" {
-		content, err = derive(s, opt)
+		content, err = derive(ctx, s, opt)
 	} else {
 		if opt.spec.Name == "" && isTerminal(s.err) && isTerminalReader(s.in) {
 			if err := askSpec(s, kind, &opt.spec); err != nil {
@@ -102,7 +103,7 @@ func runNew(s streams, write func(scaffold.Spec) (string, error), kind string, o
 }
 
 // derive makes a definition from another and tells what to check.
-func derive(s streams, opt newOptions) (string, error) {
+func derive(ctx context.Context, s streams, opt newOptions) (string, error) {
 	spec := opt.spec
 	if len(spec.Packages)+len(spec.Ports)+len(spec.Entrypoint) > 0 || spec.Image+spec.Version+spec.User+spec.License != "" {
 		return "", usageError("--from takes all but --name, --dist, --variant and --flavor from the definition")
@@ -115,7 +116,13 @@ func derive(s streams, opt newOptions) (string, error) {
 		return "", failed(fmt.Errorf("%s: %s", opt.from, explain(err)))
 	}
 	doc := definition.New(filepath.ToSlash(opt.from), text.New(string(content)), definition.Options{})
-	made, err := scaffold.Derive(doc, scaffold.Variation{Name: spec.Name, Dist: spec.Dist, Variant: spec.Variant, Flavor: spec.Flavor})
+	v := scaffold.Variation{Name: spec.Name, Dist: spec.Dist, Variant: spec.Variant, Flavor: spec.Flavor}
+	if v.Dist != "" && doc.Place.InCatalog() {
+		if v.Known, err = knownTo(ctx, doc.Path); err != nil {
+			return "", err
+		}
+	}
+	made, err := scaffold.Derive(doc, v)
 	if err != nil {
 		return "", failed(fmt.Errorf("%s: %w", opt.from, err))
 	}
@@ -123,6 +130,19 @@ func derive(s streams, opt newOptions) (string, error) {
 		fmt.Fprintln(s.err, "check: "+report.Clean(n))
 	}
 	return made.Text, nil
+}
+
+// knownTo is what the catalog of a definition knows of other distributions.
+func knownTo(ctx context.Context, file string) (scaffold.Known, error) {
+	cfgs, err := newConfigs("")
+	if err != nil {
+		return nil, err
+	}
+	model, root, err := loadGraph(ctx, cfgs, file, graphFlags{})
+	if err != nil {
+		return nil, err
+	}
+	return model.ViewOf(root), nil
 }
 
 // writeNew writes the definition; a file that exists stays.
