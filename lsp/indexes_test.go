@@ -68,9 +68,14 @@ func TestPackagesInTheEditor(t *testing.T) {
 	})
 	var labels []string
 	for _, h := range hints {
-		labels = append(labels, string(h.Label.(protocol.String)))
+		switch label := h.Label.(type) {
+		case protocol.String:
+			labels = append(labels, string(label))
+		case protocol.InlayHintLabelPartSlice:
+			labels = append(labels, label[0].Value+" "+label[0].Command.Command+" "+string(label[0].Command.Arguments[0]))
+		}
 	}
-	if !slices.Equal(labels, []string{"→ 8.17.0-r1", "1.2.5-r21"}) {
+	if !slices.Equal(labels, []string{`→ 8.17.0-r1 dhi-ls.upgrade {"uri":"` + string(doc) + `","target":"curl","version":"8.17.0-r1"}`, "1.2.5-r21"}) {
 		t.Errorf("hints: %q", labels)
 	}
 
@@ -116,7 +121,7 @@ func TestPackagesInTheEditor(t *testing.T) {
 	}
 }
 
-func TestUpdatePinAction(t *testing.T) {
+func TestUpgradePinAction(t *testing.T) {
 	c := lsptest.Start(t, withIndexes(opened(t)), lsptest.Config{Profile: lsptest.VSCode})
 	c.Open(doc, "yaml", installing)
 	line := strings.Count(installing[:strings.Index(installing, "curl=")], "\n")
@@ -124,7 +129,7 @@ func TestUpdatePinAction(t *testing.T) {
 	raw := lsptest.Ask[jsontext.Value](c, protocol.MethodTextDocumentCodeAction, map[string]any{
 		"textDocument": map[string]any{"uri": doc}, "range": map[string]any{"start": at, "end": at}, "context": map[string]any{"diagnostics": []any{}},
 	})
-	if !strings.Contains(string(raw), `"Update curl to 8.17.0-r1`) {
+	if !strings.Contains(string(raw), `"Upgrade curl to 8.17.0-r1`) {
 		t.Errorf("%s", raw)
 	}
 }

@@ -85,6 +85,10 @@ func (s *server) executeCommand(ctx context.Context, snapshot *session.Snapshot,
 	switch p.Command {
 	case commandid.IndexUpdate:
 		return s.updateIndexes(ctx, snapshot, p)
+	case commandid.Upgrade:
+		return s.upgrade(ctx, snapshot, p)
+	case commandid.ToRefresh:
+		return s.toRefresh(ctx, snapshot, p)
 	case commandid.Reload:
 	default:
 		return feature.ExecuteCommand(ctx, snapshot, p)

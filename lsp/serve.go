@@ -15,6 +15,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/tokens"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/upgrades"
 	"go.lsp.dev/jsonrpc2"
 	"go.uber.org/zap"
 )
@@ -38,6 +39,7 @@ type server struct {
 	reports configReports
 	indexes indexUpdates
 	model   workspaceModel
+	marks   upgrades.Marks
 	handles map[string]rpc.Request[*session.Snapshot]
 }
 
@@ -58,7 +60,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 	s.session.Update(func(state *session.State) { state.Services = o.Services })
 	s.builds = s.newBuilds()
 	s.checks = diagnostics.New(diagnostics.Config{
-		Fast: o.Fast, Slow: s.slowPhase(), Files: o.Files, More: s.builds.Findings, Across: engine.AcrossFile,
+		Fast: o.Fast, Slow: s.slowPhase(), Files: o.Files, More: s.moreFindings, Across: engine.AcrossFile,
 		Publish: s.client.PublishDiagnostics, Client: s.client, Log: o.Logger,
 	})
 	s.handles = s.requests()

@@ -18,7 +18,7 @@ func (p *plan) allowed() error {
 	if p.From != "" && p.From != p.old && p.From != p.oldUpstream {
 		return &OtherVersion{Target: p.Target, Has: p.old, Want: p.From}
 	}
-	if !p.Downgrade && lower(p.doc.Dist().Family, strings.TrimPrefix(p.new, "v"), strings.TrimPrefix(p.old, "v")) {
+	if !p.Downgrade && Lower(p.doc.Dist().Family, strings.TrimPrefix(p.new, "v"), strings.TrimPrefix(p.old, "v")) {
 		return &OtherVersion{Target: p.Target, Has: p.old, Want: p.new, Newer: true}
 	}
 	return nil

@@ -42,9 +42,9 @@ func parts(v string) (major, majorMinor string) {
 
 func dots(v string) int { return strings.Count(v, ".") }
 
-// lower reports whether a is a lower version than b to the family's package
+// Lower reports whether a is a lower version than b to the family's package
 // manager.
-func lower(family, a, b string) bool {
+func Lower(family, a, b string) bool {
 	if family == "alpine" && version.ValidAlpine(a) && version.ValidAlpine(b) {
 		return version.CompareAlpine(a, b) < 0
 	}

@@ -33,7 +33,7 @@ func commands() map[string]Command {
 
 // CommandIDs are the ids of all commands, those of the server itself included.
 func CommandIDs() []string {
-	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload, commandid.IndexUpdate,
+	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload, commandid.IndexUpdate, commandid.Upgrade, commandid.ToRefresh,
 		commandid.Build, commandid.CancelBuild, commandid.BuildLog, commandid.BuildResult)
 	slices.Sort(ids)
 	return ids

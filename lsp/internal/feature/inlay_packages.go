@@ -4,6 +4,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
 )
@@ -57,7 +58,8 @@ func (h *hints) version(source packages.Source, scope packages.Scope, p *definit
 	label := ""
 	switch {
 	case e.Pinned() && newest != "" && source.Compare(scope.Family, newest, e.Version) > 0:
-		label = "→ " + newest
+		h.upgrade(p.Range().End, e.FullName(), newest)
+		return
 	case e.Version != "":
 	case installed[e.Name] != "":
 		label = installed[e.Name]
@@ -67,4 +69,15 @@ func (h *hints) version(source packages.Source, scope packages.Scope, p *definit
 	if label != "" {
 		h.add(p.Range().End, label, protocol.InlayHintKindType)
 	}
+}
+
+// upgrade is a hint with a newer version, a click on which upgrades.
+func (h *hints) upgrade(offset int, name, newest string) {
+	h.add(offset, "→ "+newest, protocol.InlayHintKindType)
+	hint := &h.out[len(h.out)-1]
+	title := "Upgrade " + name + " to " + newest
+	hint.Label = protocol.InlayHintLabelPartSlice{{
+		Value: "→ " + newest, Tooltip: protocol.String(title),
+		Command: *commandid.Of(title, commandid.Upgrade, commandid.Upgrading{URI: h.d.URI, Target: name, Version: newest}),
+	}}
 }

@@ -36,7 +36,11 @@ func (r *request) edit(o *offer) (*protocol.WorkspaceEdit, bool) {
 	case o.change.snippet != "" && takesSnippets(r.s):
 		withSnippet(out, o.change.snippet)
 	case o.unsafe && takesAnnotations(r.s):
-		annotate(out, o.title)
+		// It asks for no confirmation: the person has picked this one action, and
+		// can undo it.
+		convert.Annotate(r.s, out, func(uri.URI) convert.Annotation {
+			return convert.Annotation{ID: unsafeChange, Label: o.title, Description: "This may change what is built."}
+		})
 	}
 	return out, true
 }
@@ -59,26 +63,6 @@ func takesSnippets(s *session.Snapshot) bool {
 	}
 	yes := w.WorkspaceEdit.SnippetEditSupport
 	return yes != nil && *yes
-}
-
-// annotate tells the client what kind of change it is. It asks for no
-// confirmation: the person has picked this one action, and can undo it.
-func annotate(e *protocol.WorkspaceEdit, label string) {
-	confirm, why := false, "This may change what is built."
-	e.ChangeAnnotations = map[protocol.ChangeAnnotationIdentifier]protocol.ChangeAnnotation{
-		unsafeChange: {Label: label, NeedsConfirmation: &confirm, Description: &why},
-	}
-	for _, change := range e.DocumentChanges {
-		document, ok := change.(*protocol.TextDocumentEdit)
-		if !ok {
-			continue
-		}
-		for i, edit := range document.Edits {
-			if plain, ok := edit.(*protocol.TextEdit); ok {
-				document.Edits[i] = &protocol.AnnotatedTextEdit{TextEdit: *plain, AnnotationID: unsafeChange}
-			}
-		}
-	}
 }
 
 func withSnippet(e *protocol.WorkspaceEdit, snippet string) {

@@ -2,14 +2,13 @@ package action
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
-	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/upgrades"
 	"go.lsp.dev/protocol"
 )
 
@@ -45,7 +44,7 @@ func pin(r *request) []offer {
 			if !p.Set() || !p.Range().Overlaps(r.at) || p.Exclude || p.Operator != "" || p.HasTemplate || p.Entry.Namespace != "" || p.Entry.Name == "" {
 				continue
 			}
-			if version, ok := newest(source, where, p.Entry.Name); ok {
+			if version, ok := upgrades.Newest(source, where, p.Entry.Name); ok {
 				list = append(list, pinned{p, version})
 			}
 			if len(list) == maxPinned {
@@ -76,27 +75,4 @@ func (r *request) pinOffer(title string, list []pinned) []offer {
 		edits = append(edits, more...)
 	}
 	return []offer{{title: title, kind: protocol.CodeActionKindRefactorRewrite, change: change{edits: edits}}}
-}
-
-// newest is the newest version that every platform offers, where the index
-// knows.
-func newest(source packages.Source, scope packages.Scope, name string) (string, bool) {
-	var common []string
-	for i, platform := range scope.Platforms {
-		answer := source.Lookup(scope, platform, name)
-		if answer.State != packages.Known && answer.State != packages.Stale {
-			return "", false
-		}
-		var versions []string
-		for _, c := range answer.Candidates {
-			if c.Name == name && (i == 0 || slices.Contains(common, c.Version)) {
-				versions = append(versions, c.Version)
-			}
-		}
-		common = versions
-	}
-	if len(common) == 0 {
-		return "", false
-	}
-	return common[0], true
 }

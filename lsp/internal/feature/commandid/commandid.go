@@ -4,6 +4,7 @@
 package commandid
 
 import (
+	"github.com/dhi-ls/dhi-ls/lsp/internal/upgrades"
 	"github.com/go-json-experiment/json"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -33,6 +34,10 @@ const (
 	ShowVariant = "dhi-ls.showVariant"
 	// New writes a new definition; see [Scaffold].
 	New = "dhi-ls.new"
+	// Upgrade takes something to another version; see [Upgrading].
+	Upgrade = "dhi-ls.upgrade"
+	// ToRefresh notes what an upgrade left to be refreshed; see [Refresh].
+	ToRefresh = "dhi-ls.toRefresh"
 	// Resolve lists what packages install; see [Packages].
 	Resolve = "dhi-ls.resolve"
 	// IndexUpdate fetches package indexes; see [Document].
@@ -89,6 +94,22 @@ type Variant struct {
 	Dist    string  `json:"dist,omitempty"`
 	Variant string  `json:"variant,omitempty"`
 	Flavor  string  `json:"flavor,omitempty"`
+}
+
+// Upgrading is the argument of [Upgrade]: what of an open document is taken to
+// which version. Without a version it is the newest that is known, without a
+// target the product itself.
+type Upgrading struct {
+	URI       uri.URI `json:"uri"`
+	Target    string  `json:"target,omitempty"`
+	Version   string  `json:"version,omitempty"`
+	Siblings  bool    `json:"siblings,omitzero"`
+	Downgrade bool    `json:"downgrade,omitzero"`
+}
+
+// Refresh is the argument of [ToRefresh]: the values by document.
+type Refresh struct {
+	Files map[uri.URI][]upgrades.Mark `json:"files"`
 }
 
 // Rule is the argument of a command about a rule.
