@@ -127,7 +127,7 @@ func transportError(ctx context.Context, address string, err error) *Error {
 		return E(Timeout, address, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return E(Offline, address, err)
-	case strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "x509: "):
+	case strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "x509: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return E(Server, address, err)
 	}
 	return E(Truncated, address, err)

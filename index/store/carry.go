@@ -37,6 +37,9 @@ func (d *Dir) Collect(ctx context.Context) (files int, freed int64, err error) {
 	for _, doc := range m.Documents {
 		used[d.documentPath(doc.File)] = true
 	}
+	for _, e := range m.Images {
+		used[d.documentPath(e.File)] = true
+	}
 	for _, folder := range []string{".", "files", "documents", "partial"} {
 		list, err := os.ReadDir(filepath.Join(d.path, folder))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -110,11 +113,33 @@ func (d *Dir) Export(ctx context.Context, w io.Writer) error {
 			return err
 		}
 	}
+	if err := d.exportImages(archive, m); err != nil {
+		return err
+	}
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
 	return errors.Join(addToTar(archive, "manifest.json", data), archive.Close(), packed.Close())
+}
+
+// exportImages writes what registries say of images, and leaves out of the
+// manifest what is not there.
+func (d *Dir) exportImages(archive *tar.Writer, m *Manifest) error {
+	for name, e := range m.Images {
+		if e.File == "" {
+			delete(m.Images, name)
+			continue
+		}
+		data, err := d.ReadImage(e)
+		if err != nil {
+			return fmt.Errorf("what the registry says of %s is damaged; update it before the export", name)
+		}
+		if err := addToTar(archive, "documents/"+e.File, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func fits(data []byte, hash string) bool {
@@ -212,6 +237,14 @@ func merge(m, carried *Manifest, have map[string]bool) int {
 	for url, doc := range carried.Documents {
 		if _, exists := m.Documents[url]; !exists && safeName(doc.File) && have["documents/"+doc.File] {
 			m.Documents[url] = doc
+		}
+	}
+	for name, e := range carried.Images {
+		old, exists := m.Images[name]
+		newer := !exists || old.File == "" || e.Checked.After(old.Checked)
+		if safeName(e.File) && have["documents/"+e.File] && newer {
+			m.Images[name] = e
+			taken++
 		}
 	}
 	return taken

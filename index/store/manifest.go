@@ -85,6 +85,8 @@ type Manifest struct {
 	Version   int                 `json:"version"`
 	Entries   map[string]Entry    `json:"entries"`   // by key
 	Documents map[string]Document `json:"documents"` // by URL
+	// Images are the repositories of images, by registry and path.
+	Images map[string]Image `json:"images,omitempty"`
 }
 
 const manifestVersion = 1
@@ -114,7 +116,7 @@ func (d *Dir) PartialPath(name string) string {
 // Load reads the manifest. A missing one is empty; one that cannot be read is
 // empty too, with the error: what it named is fetched again.
 func (d *Dir) Load() (*Manifest, error) {
-	m := &Manifest{Version: manifestVersion, Entries: map[string]Entry{}, Documents: map[string]Document{}}
+	m := &Manifest{Version: manifestVersion, Entries: map[string]Entry{}, Documents: map[string]Document{}, Images: map[string]Image{}}
 	data, err := os.ReadFile(d.manifestPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
@@ -134,6 +136,11 @@ func (d *Dir) Load() (*Manifest, error) {
 	for url, doc := range read.Documents {
 		if safeName(doc.File) {
 			m.Documents[url] = doc
+		}
+	}
+	for name, e := range read.Images {
+		if e.File == "" || safeName(e.File) {
+			m.Images[name] = e
 		}
 	}
 	return m, nil

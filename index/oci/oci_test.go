@@ -1,0 +1,509 @@
+package oci
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/dhi-ls/dhi-ls/index/fetch"
+	"github.com/dhi-ls/dhi-ls/index/oci/ocitest"
+	"github.com/dhi-ls/dhi-ls/index/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var day = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+
+// world is a registry, a cache and a client between them.
+type world struct {
+	*ocitest.Registry
+	t      *testing.T
+	cache  *Cache
+	now    time.Time
+	waits  []time.Duration
+	docker string
+	stall  time.Duration
+	hosts  []string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{Registry: ocitest.New(), t: t, now: day.AddDate(0, 0, 6), docker: t.TempDir()}
+	t.Cleanup(w.Close)
+	t.Setenv("HOME", w.docker)
+	t.Setenv("DOCKER_CONFIG", w.docker)
+	w.cache = Open(t.TempDir(), Options{Now: func() time.Time { return w.now }})
+	return w
+}
+
+// login writes the user's Docker configuration.
+func (w *world) login(host, user, secret string) {
+	w.t.Helper()
+	config := fmt.Sprintf(`{"auths":{%q:{"username":%q,"password":%q}}}`, host, user, secret)
+	if err := os.WriteFile(filepath.Join(w.docker, "config.json"), []byte(config), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// host is where the registry listens.
+func (w *world) host() string { return strings.TrimPrefix(w.URL, "http://") }
+
+func (w *world) name(path string) Name { return Name{w.host(), path} }
+
+// update asks about a repository with a client of its own.
+func (w *world) update(want Want) Outcome { return w.updateWith(context.Background(), want) }
+
+func (w *world) updateWith(ctx context.Context, want Want) Outcome {
+	f := fetch.New(fetch.Options{
+		Rules: fetch.Rules{Configured: append(w.hosts, w.URL)}, Stall: w.stall,
+		Sleep: func(_ context.Context, d time.Duration) error { w.waits = append(w.waits, d); return nil },
+	})
+	defer f.Close()
+	w.now = w.now.Add(time.Minute)
+	return w.cache.Update(ctx, []Want{want}, UpdateOptions{Client: NewClient(f, nil)})[0]
+}
+
+func TestUpdate(t *testing.T) {
+	w := newWorld(t)
+	w.Page = 2
+	first := w.Push("golang", "1.26", day, "linux/amd64", "linux/arm64")
+	w.Tag("golang", "1.25", "1.24", "1.23", "1.22")
+	want := Want{Name: w.name("golang"), Tags: []string{"1.26", "9"}, Digests: []string{ocitest.DigestOf(nil)}}
+	out := w.update(want)
+	if out.Err != nil || out.Result != Updated || out.Tags != 5 || !slices.Equal(out.Missing, []string{"9", ocitest.DigestOf(nil)}) {
+		t.Fatalf("%+v", out)
+	}
+	st, r := w.cache.Lookup(want.Name.String())
+	if st.State != Fresh || r == nil || r.Asked["1.26"].Digest != first || !slices.Equal(r.Tags, []string{"1.26", "1.25", "1.24", "1.23", "1.22"}) {
+		t.Fatalf("%+v %+v", st, r)
+	}
+	image := r.Images[first]
+	if !image.Created.Equal(day) || !slices.Equal(image.Platforms, []string{"linux/amd64", "linux/arm64"}) || image.Note != "" {
+		t.Errorf("%+v", image)
+	}
+	for tag, has := range map[string]bool{"1.26": true, "1.22": true, "9": false, "8": false} {
+		if got, known := r.HasTag(tag); got != has || !known {
+			t.Errorf("%s: %v %v", tag, got, known)
+		}
+	}
+
+	// The same again: what a digest stands for is not asked for twice.
+	gets := w.Count("GET /v2/golang/manifests/" + first)
+	if out := w.update(want); out.Result != Current || w.Count("GET /v2/golang/manifests/"+first) != gets {
+		t.Errorf("%+v, %d manifests", out, w.Count("GET /v2/golang/manifests/"+first))
+	}
+
+	// The tag moves; the old image is known still.
+	second := w.Push("golang", "1.26", day.AddDate(0, 0, 3), "linux/amd64")
+	if out := w.update(want); out.Result != Updated {
+		t.Errorf("%+v", out)
+	}
+	_, r = w.cache.Lookup(want.Name.String())
+	if r.Asked["1.26"].Digest != second || len(r.Images[first].Platforms) != 2 || len(r.Images[second].Platforms) != 1 {
+		t.Errorf("%+v", r)
+	}
+
+	// Nobody needs the old one any more.
+	w.now = w.now.AddDate(0, 4, 0)
+	if st, _ := w.cache.Lookup(want.Name.String()); st.State != Stale || !strings.Contains(st.Explain(), "run dhi-ls index update") {
+		t.Errorf("%+v %s", st, st.Explain())
+	}
+	w.update(Want{Name: want.Name})
+	if _, r = w.cache.Lookup(want.Name.String()); len(r.Images[first].Platforms) != 0 || len(r.Images[second].Platforms) != 1 {
+		t.Errorf("%+v", r.Images)
+	}
+}
+
+func TestSingleImage(t *testing.T) {
+	w := newWorld(t)
+	digest := w.PushImage("tool", "1", day, "linux/arm64")
+	w.update(Want{Name: w.name("tool"), Tags: []string{"1"}})
+	_, r := w.cache.Lookup(w.name("tool").String())
+	if image := r.Images[digest]; !image.Created.Equal(day) || !slices.Equal(image.Platforms, []string{"linux/arm64"}) {
+		t.Errorf("%+v", r)
+	}
+}
+
+// The date lies in another file; without it the rest is known.
+func TestNoConfiguration(t *testing.T) {
+	w := newWorld(t)
+	digest := w.Push("tool", "1", day, "linux/amd64")
+	content := fmt.Sprintf(`{"created":%q,"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}`, day.Format(time.RFC3339))
+	blob := "GET /v2/tool/blobs/" + ocitest.DigestOf([]byte(reorder(content)))
+	w.Answer(blob, func(rw http.ResponseWriter, r *http.Request) {
+		http.Redirect(rw, r, "http://169.254.169.254/latest", http.StatusFound)
+	})
+	out := w.update(Want{Name: w.name("tool"), Tags: []string{"1"}})
+	_, r := w.cache.Lookup(w.name("tool").String())
+	image := r.Images[digest]
+	if out.Err != nil || w.Count(blob) != 1 || !image.Created.IsZero() || !slices.Equal(image.Platforms, []string{"linux/amd64"}) || !strings.Contains(image.Note, "private") {
+		t.Errorf("%+v, %d, %+v", out, w.Count(blob), image)
+	}
+}
+
+// reorder writes the members of a configuration as encoding/json does.
+func reorder(s string) string {
+	return strings.Replace(`{"architecture":"amd64",CREATED,"os":"linux","rootfs":{"diff_ids":[],"type":"layers"}}`, "CREATED", s[1:strings.Index(s, `,"os"`)], 1)
+}
+
+func TestLogin(t *testing.T) {
+	w := newWorld(t)
+	w.User, w.Secret = "me", "secret"
+	digest := w.Push("golang", "1", day, "linux/amd64")
+	want := Want{Name: w.name("golang"), Tags: []string{"1"}}
+	out := w.update(want)
+	st, _ := w.cache.Lookup(want.Name.String())
+	if out.Result != None || fetch.KindOf(out.Err) != fetch.NeedLogin || st.State != Closed || !strings.Contains(st.Explain(), "docker login "+w.host()) {
+		t.Errorf("%+v %+v %s", out, st, st.Explain())
+	}
+	w.login(w.host(), "me", "wrong")
+	if out := w.update(want); fetch.KindOf(out.Err) != fetch.NeedLogin {
+		t.Errorf("%+v", out)
+	}
+	w.login(w.host(), "me", "secret")
+	if out := w.update(want); out.Err != nil || out.Result != Updated {
+		t.Errorf("%+v", out)
+	}
+	if st, r := w.cache.Lookup(want.Name.String()); st.State != Fresh || r.Asked["1"].Digest != digest {
+		t.Errorf("%+v %+v", st, r)
+	}
+	// Logged out, what was there stays.
+	w.login(w.host(), "me", "wrong")
+	if out := w.update(want); out.Result != Kept || fetch.KindOf(out.Err) != fetch.NeedLogin {
+		t.Errorf("%+v", out)
+	}
+	if st, r := w.cache.Lookup(want.Name.String()); st.State != Fresh || st.Problem == nil || r.Asked["1"].Digest != digest {
+		t.Errorf("%+v %+v", st, r)
+	}
+}
+
+// What goes wrong has its kind and its state, and leaves what was there.
+func TestFailures(t *testing.T) {
+	status := func(code int, header ...string) http.HandlerFunc {
+		return func(rw http.ResponseWriter, _ *http.Request) {
+			for i := 0; i+1 < len(header); i += 2 {
+				rw.Header().Set(header[i], header[i+1])
+			}
+			rw.WriteHeader(code)
+		}
+	}
+	text := func(s string) http.HandlerFunc {
+		return func(rw http.ResponseWriter, _ *http.Request) { io.WriteString(rw, s) }
+	}
+	tests := map[string]struct {
+		answer http.HandlerFunc
+		kind   fetch.Kind
+		state  State
+		tries  int
+	}{
+		"forbidden": {status(403), fetch.NeedLogin, Closed, 1},
+		"unknown":   {status(404), fetch.NotFound, NotFound, 1},
+		"busy":      {status(429, "Retry-After", "7"), fetch.Server, Failed, 4},
+		"broken":    {status(500), fetch.Server, Failed, 4},
+		"cut off": {func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Length", "900")
+			io.WriteString(rw, `{"tags":[`)
+		}, fetch.Truncated, Failed, 4},
+		"no JSON":   {text("<html>"), fetch.Malformed, Failed, 1},
+		"no list":   {text(`{"tags":7}`), fetch.Malformed, Failed, 1},
+		"inside":    {status(302, "Location", "http://10.1.2.3/tags"), fetch.Policy, Failed, 1},
+		"elsewhere": {status(302, "Location", "https://registry.example.com/"), fetch.Policy, Failed, 1},
+		"a file":    {status(302, "Location", "file:///etc/passwd"), fetch.Policy, Failed, 1},
+		"next page": {func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Link", `<http://10.1.2.3/x>; rel="next"`)
+			io.WriteString(rw, `{"tags":["1"]}`)
+		}, fetch.Policy, Failed, 1},
+		"without end": {func(rw http.ResponseWriter, q *http.Request) {
+			rw.Header().Set("Link", "<"+q.URL.Path+">")
+			io.WriteString(rw, `{"tags":["1"]}`)
+		}, fetch.TooLarge, Failed, 2},
+		"login inside":  {status(401, "WWW-Authenticate", `Bearer realm="http://169.254.169.254/token",service="x"`), fetch.NeedLogin, Closed, 1},
+		"odd challenge": {status(401, "WWW-Authenticate", `Negotiate`), fetch.NeedLogin, Closed, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.Tag("x", "1")
+			w.Answer("GET /v2/x/tags/list", test.answer)
+			want := Want{Name: w.name("x")}
+			out := w.update(want)
+			st, r := w.cache.Lookup(want.Name.String())
+			if out.Result != None || fetch.KindOf(out.Err) != test.kind || st.State != test.state || r != nil {
+				t.Errorf("%+v\n%+v", out, st)
+			}
+			if got := w.Count("GET /v2/x/tags/list"); got != test.tries {
+				t.Errorf("%d requests, want %d", got, test.tries)
+			}
+			if text := st.Explain(); text == "" || test.state != Closed && !strings.Contains(text, want.Name.String()+": ") {
+				t.Errorf("%q", text)
+			}
+			if name == "busy" && !slices.Equal(w.waits, []time.Duration{7 * time.Second, 7 * time.Second, 7 * time.Second}) {
+				t.Errorf("waits %v", w.waits)
+			}
+			w.Answer("GET /v2/x/tags/list", nil)
+			w.update(want)
+			w.Answer("GET /v2/x/tags/list", test.answer)
+			if out := w.update(want); out.Result != Kept {
+				t.Errorf("%+v", out)
+			}
+			if st, r := w.cache.Lookup(want.Name.String()); st.State != Fresh || st.Problem == nil || !slices.Equal(r.Tags, []string{"1"}) {
+				t.Errorf("%+v %+v", st, r)
+			}
+		})
+	}
+}
+
+func TestSlow(t *testing.T) {
+	w := newWorld(t)
+	w.stall = 30 * time.Millisecond
+	w.Answer("GET /v2/x/tags/list", func(rw http.ResponseWriter, q *http.Request) {
+		io.WriteString(rw, `{"tags":[`)
+		rw.(http.Flusher).Flush()
+		<-q.Context().Done()
+	})
+	out := w.update(Want{Name: w.name("x")})
+	if st, _ := w.cache.Lookup(w.name("x").String()); fetch.KindOf(out.Err) != fetch.Timeout || st.State != Offline {
+		t.Errorf("%+v %+v", out, st)
+	}
+}
+
+func TestOffline(t *testing.T) {
+	w := newWorld(t)
+	w.Close()
+	out := w.update(Want{Name: w.name("x")})
+	if st, _ := w.cache.Lookup(w.name("x").String()); fetch.KindOf(out.Err) != fetch.Offline || st.State != Offline {
+		t.Errorf("%+v %+v", out, st)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	w.Answer("GET /v2/x/tags/list", func(http.ResponseWriter, *http.Request) { cancel() })
+	out := w.updateWith(ctx, Want{Name: w.name("x")})
+	if st, _ := w.cache.Lookup(w.name("x").String()); fetch.KindOf(out.Err) != fetch.Canceled || st.State != Absent {
+		t.Errorf("%+v %+v", out, st)
+	}
+}
+
+// A manifest that does not fit its digest is not used; the rest is.
+func TestWrongDigest(t *testing.T) {
+	w := newWorld(t)
+	digest := w.Push("x", "good", day, "linux/amd64")
+	w.Push("x", "bad", day.AddDate(0, 0, 1), "linux/amd64")
+	other := ocitest.DigestOf([]byte("other"))
+	state := func(rw http.ResponseWriter, q *http.Request) {
+		rw.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
+		rw.Header().Set("Docker-Content-Digest", other)
+		io.WriteString(rw, `{"schemaVersion":2,"manifests":[]}`)
+	}
+	for _, headless := range []bool{false, true} {
+		w.Answer("HEAD /v2/x/manifests/bad", state)
+		if headless {
+			w.Answer("HEAD /v2/x/manifests/bad", func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusMethodNotAllowed) })
+		}
+		w.Answer("GET /v2/x/manifests/bad", state)
+		w.Answer("GET /v2/x/manifests/"+other, func(rw http.ResponseWriter, q *http.Request) {
+			rw.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
+			io.WriteString(rw, `{"schemaVersion":2,"manifests":[]}`)
+		})
+		out := w.update(Want{Name: w.name("x"), Tags: []string{"bad", "good"}})
+		_, r := w.cache.Lookup(w.name("x").String())
+		if out.Err != nil || len(out.Warnings) != 1 || fetch.KindOf(out.Warnings[0]) != fetch.BadHash || !strings.Contains(out.Warnings[0].Error(), "x:bad: ") {
+			t.Errorf("headless %v: %+v", headless, out)
+		}
+		if _, asked := r.Asked["bad"]; asked || r.Asked["good"].Digest != digest {
+			t.Errorf("headless %v: %+v", headless, r.Asked)
+		}
+	}
+}
+
+// A failure in the middle keeps what was learnt before it.
+func TestCutShort(t *testing.T) {
+	w := newWorld(t)
+	first := w.Push("x", "a", day, "linux/amd64")
+	w.Push("x", "b", day, "linux/arm64")
+	w.Answer("HEAD /v2/x/manifests/b", func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusTooManyRequests) })
+	out := w.update(Want{Name: w.name("x"), Tags: []string{"a", "b"}})
+	st, r := w.cache.Lookup(w.name("x").String())
+	if out.Result != Kept || fetch.KindOf(out.Err) != fetch.Server || st.State != Fresh || st.Problem == nil || r.Asked["a"].Digest != first {
+		t.Errorf("%+v %+v %+v", out, st, r)
+	}
+}
+
+// Some registries give images but list no tags.
+func TestUnlisted(t *testing.T) {
+	w := newWorld(t)
+	digest := w.Push("x", "a", day, "linux/amd64")
+	w.Answer("GET /v2/x/tags/list", func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusForbidden) })
+	out := w.update(Want{Name: w.name("x"), Tags: []string{"a"}})
+	_, r := w.cache.Lookup(w.name("x").String())
+	if out.Err != nil || len(out.Warnings) != 1 || r.Listed || r.Asked["a"].Digest != digest {
+		t.Errorf("%+v %+v", out, r)
+	}
+	if has, known := r.HasTag("b"); has || known {
+		t.Error("a tag is known to be missing from a list that nobody has")
+	}
+}
+
+func TestMirror(t *testing.T) {
+	w := newWorld(t)
+	w.Tag("proxy/golang", "1")
+	for from, to := range map[string]string{"https://dhi.io/v2": w.URL + "/v2/proxy", "https://dhi.io/v2/golang": w.URL + "/v2/proxy/golang"} {
+		f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}, Mirrors: []fetch.Mirror{{From: from, To: to}}})
+		tags, err := NewClient(f, nil).Tags(context.Background(), Name{"dhi.io", "golang"})
+		f.Close()
+		if err != nil || !slices.Equal(tags, []string{"1"}) {
+			t.Errorf("%s: %v %v", from, tags, err)
+		}
+	}
+	f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}, Mirrors: []fetch.Mirror{{From: "https://dhi.io", To: w.URL + "/x"}}})
+	defer f.Close()
+	if _, err := NewClient(f, nil).Tags(context.Background(), Name{"dhi.io", "golang"}); fetch.KindOf(err) != fetch.Policy {
+		t.Errorf("%v", err)
+	}
+}
+
+// Logins do not travel in the clear, but to the user's own addresses.
+func TestSecretsTravelEncrypted(t *testing.T) {
+	f := fetch.New(fetch.Options{Rules: fetch.Rules{AnyPublic: true}})
+	defer f.Close()
+	r, err := http.NewRequest(http.MethodGet, "http://registry.example.com/v2/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth("me", "secret")
+	if _, err := f.RoundTripper(10).RoundTrip(r); fetch.KindOf(err) != fetch.Policy {
+		t.Errorf("%v", err)
+	}
+}
+
+// Several processes: the second finds what the first has just fetched.
+func TestShared(t *testing.T) {
+	w := newWorld(t)
+	w.Push("x", "1", day, "linux/amd64")
+	want := Want{Name: w.name("x"), Tags: []string{"1"}}
+	w.update(want)
+	w.now = w.now.Add(-time.Minute)
+	if out := w.update(want); out.Result != Shared || out.Tags != 1 || w.Count("GET /v2/x/tags/list") != 1 {
+		t.Errorf("%+v, %d", out, w.Count("GET /v2/x/tags/list"))
+	}
+	w.now = w.now.Add(-time.Minute)
+	if out := w.update(Want{Name: want.Name, Tags: []string{"1", "2"}}); out.Result != Updated {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestDamage(t *testing.T) {
+	w := newWorld(t)
+	w.Tag("x", "1")
+	want := Want{Name: w.name("x")}
+	w.update(want)
+	list := w.cache.List()
+	if len(list) != 1 || list[0].State != Fresh {
+		t.Fatalf("%+v", list)
+	}
+	path := filepath.Join(w.cache.dir.Path(), "documents", list[0].Entry.File)
+	if err := os.WriteFile(path, []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	damaged, err := w.cache.Verify(context.Background())
+	if err != nil || len(damaged) != 1 || damaged[0].State != Damaged {
+		t.Errorf("%+v %v", damaged, err)
+	}
+	fresh := Open(w.cache.dir.Path(), w.cache.options)
+	if st, r := fresh.Lookup(want.Name.String()); st.State != Damaged || r != nil || st.Explain() == "" {
+		t.Errorf("%+v", st)
+	}
+	w.update(want)
+	if damaged, err := w.cache.Verify(context.Background()); err != nil || len(damaged) != 0 {
+		t.Errorf("%+v %v", damaged, err)
+	}
+	if err := w.cache.Forget(context.Background()); err != nil || len(w.cache.List()) != 0 {
+		t.Errorf("%v %v", err, w.cache.List())
+	}
+}
+
+func TestCarry(t *testing.T) {
+	w := newWorld(t)
+	w.Push("x", "1", day, "linux/amd64")
+	want := Want{Name: w.name("x"), Tags: []string{"1"}}
+	w.update(want)
+	var b strings.Builder
+	if err := w.cache.dir.Export(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	other := t.TempDir()
+	if n, err := store.NewDir(other).Import(context.Background(), strings.NewReader(b.String())); err != nil || n != 1 {
+		t.Fatalf("%d %v", n, err)
+	}
+	if _, _, err := store.NewDir(other).Collect(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	_, had := w.cache.Lookup(want.Name.String())
+	_, got := Open(other, w.cache.options).Lookup(want.Name.String())
+	if got == nil || !got.says(had) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestParseName(t *testing.T) {
+	for text, want := range map[string]string{"dhi.io/golang": "dhi.io/golang", "alpine": "docker.io/library/alpine", "x/y": "docker.io/x/y", "10.0.0.1:5000/a/b": "10.0.0.1:5000/a/b"} {
+		if got, err := ParseName(text); err != nil || got.String() != want {
+			t.Errorf("%s: %v %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"", "A", "x:1", "dhi.io/x@" + ocitest.DigestOf(nil), "dhi.io/../x", "dhi.io/"} {
+		if got, err := ParseName(bad); err == nil {
+			t.Errorf("%q is %v", bad, got)
+		}
+	}
+}
+
+func TestMessages(t *testing.T) {
+	err := &Error{"dhi.io/golang", fetch.E(fetch.NeedLogin, "https://dhi.io/v2/golang", errors.New("401"))}
+	if got := err.Error(); got != "dhi.io/golang: log in to dhi.io (docker login dhi.io), or it has no such repository: 401" {
+		t.Error(got)
+	}
+	for kind, text := range advice {
+		if fmt.Sprintf(text, "HOST") == text {
+			t.Errorf("%s names no host", kind)
+		}
+	}
+}
+
+func FuzzParseRepository(f *testing.F) {
+	f.Add([]byte(`{"version":1,"name":"x","tags":["1"],"asked":{"1":{"digest":"sha256:0","checked":"2026-01-02T03:04:05Z"}},"images":{"sha256:0":{"checked":"2026-01-02T03:04:05Z"}}}`))
+	f.Add([]byte(`{"version":1,"name":"x","asked":{"1":{"digest":"d"}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := ParseRepository(data)
+		if err != nil {
+			return
+		}
+		for tag := range r.Asked {
+			r.HasTag(tag)
+		}
+		next := r.next(r.Name)
+		if !next.says(r) {
+			t.Error("a copy says something else")
+		}
+		next.forget(Want{}, time.Now())
+		again, err := next.encode()
+		if err != nil {
+			t.Skip() // a date beyond the year 9999
+		}
+		if _, err := ParseRepository(again); err != nil {
+			t.Errorf("%v: %s", err, again)
+		}
+	})
+}
