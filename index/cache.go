@@ -79,6 +79,9 @@ func OpenWith(dir string, o Options) (*Cache, error) {
 // Path is the cache's folder.
 func (c *Cache) Path() string { return c.dir.Path() }
 
+// MaxAge is how long an index counts as fresh.
+func (c *Cache) MaxAge() time.Duration { return c.options.MaxAge }
+
 // Generation changes when the cache does; it is cheap to ask.
 func (c *Cache) Generation() string {
 	s := c.stampNow()

@@ -22,10 +22,10 @@ import (
 // Client asks registries. It is safe for concurrent use.
 type Client struct {
 	fetch  *fetch.Client
-	puller func(base string) (*remote.Puller, error)
+	puller func(at base) (*remote.Puller, error)
 
 	mu      sync.Mutex
-	pullers map[string]*remote.Puller // by scheme and host
+	pullers map[base]*remote.Puller
 }
 
 // Limits of what a registry may answer.
@@ -39,10 +39,10 @@ const (
 // user's Docker configuration, with its helpers, and then from what
 // credentials answer; nil for none.
 func NewClient(f *fetch.Client, credentials fetch.Credentials) *Client {
-	c := &Client{fetch: f, pullers: map[string]*remote.Puller{}}
+	c := &Client{fetch: f, pullers: map[base]*remote.Puller{}}
 	keys := authn.NewMultiKeychain(authn.DefaultKeychain, others{credentials})
-	c.puller = func(scheme string) (*remote.Puller, error) {
-		t := &verifier{inner: f.RoundTripper(maxAnswer), plain: scheme == "http"}
+	c.puller = func(at base) (*remote.Puller, error) {
+		t := &verifier{inner: f.RoundTripper(maxAnswer), at: at}
 		return remote.NewPuller(remote.WithTransport(t), remote.WithAuthFromKeychain(keys), remote.WithPageSize(pageSize),
 			remote.WithRetryBackoff(remote.Backoff{Steps: 1}), remote.WithRetryStatusCodes())
 	}
@@ -67,30 +67,30 @@ func (o others) Resolve(r authn.Resource) (authn.Authenticator, error) {
 // at is the repository where a mirror, if there is one, has it.
 func (c *Client) at(n Name) (name.Repository, *remote.Puller, error) {
 	address := c.fetch.Resolve(n.address())
-	scheme, host, path, err := splitAddress(address)
+	at, path, err := splitAddress(address)
 	if err != nil {
 		return name.Repository{}, nil, fetch.E(fetch.Policy, address, err)
 	}
 	// A host of the user's own may be named for http alone.
-	if scheme == "https" && !c.allows(address) && c.allows("http"+strings.TrimPrefix(address, "https")) {
-		scheme = "http"
+	if at.scheme == "https" && !c.allows(address) && c.allows("http"+strings.TrimPrefix(address, "https")) {
+		at.scheme = "http"
 	}
 	options := []name.Option{name.WeakValidation}
-	if scheme == "http" {
+	if at.scheme == "http" {
 		options = append(options, name.Insecure)
 	}
-	repository, err := name.NewRepository(host+"/"+path, options...)
+	repository, err := name.NewRepository(at.host+"/"+path, options...)
 	if err != nil {
 		return name.Repository{}, nil, fetch.E(fetch.Policy, address, err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p := c.pullers[scheme]
+	p := c.pullers[at]
 	if p == nil {
-		if p, err = c.puller(scheme); err != nil {
+		if p, err = c.puller(at); err != nil {
 			return name.Repository{}, nil, fetch.E(fetch.Internal, address, err)
 		}
-		c.pullers[scheme] = p
+		c.pullers[at] = p
 	}
 	return repository, p, nil
 }

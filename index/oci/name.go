@@ -64,13 +64,17 @@ func Companions(registry string) []string {
 	return list
 }
 
-// address taken apart: host, path below the API and scheme.
-func splitAddress(address string) (scheme, host, path string, err error) {
+// base is where the API of a registry begins; a mirror may have it below a
+// path.
+type base struct{ scheme, host, prefix string }
+
+// splitAddress takes the address of a repository apart.
+func splitAddress(address string) (at base, path string, err error) {
 	scheme, rest, ok := strings.Cut(address, "://")
-	host, path, found := strings.Cut(rest, "/")
-	path, api := strings.CutPrefix("/"+path, apiRoot)
-	if !ok || !found || !api || path == "" || scheme != "http" && scheme != "https" {
-		return "", "", "", fmt.Errorf("%s is no address of a registry: a mirror keeps the %s of its API", address, apiRoot)
+	host, rest, found := strings.Cut(rest, "/")
+	prefix, path, api := strings.Cut("/"+rest, apiRoot)
+	if !ok || !found || !api || path == "" || host == "" || scheme != "http" && scheme != "https" {
+		return base{}, "", fmt.Errorf("%s is no address of a registry: a mirror has %s in the path of its API", address, apiRoot)
 	}
-	return scheme, host, path, nil
+	return base{scheme, host, prefix}, path, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -358,16 +359,24 @@ func TestUnlisted(t *testing.T) {
 
 func TestMirror(t *testing.T) {
 	w := newWorld(t)
-	w.Tag("proxy/golang", "1")
-	for from, to := range map[string]string{"https://dhi.io/v2": w.URL + "/v2/proxy", "https://dhi.io/v2/golang": w.URL + "/v2/proxy/golang"} {
-		f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}, Mirrors: []fetch.Mirror{{From: from, To: to}}})
+	w.Page = 1
+	w.Tag("proxy/golang", "2", "1")
+	below := http.NewServeMux()
+	below.Handle("/artifactory/", http.StripPrefix("/artifactory", w.Registry))
+	prefixed := httptest.NewServer(below)
+	defer prefixed.Close()
+	for _, m := range []fetch.Mirror{
+		{From: "https://dhi.io/v2", To: w.URL + "/v2/proxy"}, {From: "https://dhi.io/v2/golang", To: w.URL + "/v2/proxy/golang"},
+		{From: "https://dhi.io/v2", To: prefixed.URL + "/artifactory/v2/proxy"},
+	} {
+		f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL, prefixed.URL}}, Mirrors: []fetch.Mirror{m}})
 		tags, err := NewClient(f, nil).Tags(context.Background(), Name{"dhi.io", "golang"})
 		f.Close()
-		if err != nil || !slices.Equal(tags, []string{"1"}) {
-			t.Errorf("%s: %v %v", from, tags, err)
+		if err != nil || !slices.Equal(tags, []string{"2", "1"}) {
+			t.Errorf("%s: %v %v", m.To, tags, err)
 		}
 	}
-	f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}, Mirrors: []fetch.Mirror{{From: "https://dhi.io", To: w.URL + "/x"}}})
+	f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}, Mirrors: []fetch.Mirror{{From: "https://dhi.io/v2", To: w.URL + "/x"}}})
 	defer f.Close()
 	if _, err := NewClient(f, nil).Tags(context.Background(), Name{"dhi.io", "golang"}); fetch.KindOf(err) != fetch.Policy {
 		t.Errorf("%v", err)

@@ -14,20 +14,31 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/fetch"
 )
 
-// verifier holds manifests to the digest in the answer's header, which the
-// library does for those that are asked for by digest only.
+// verifier leads requests to where the API is, and holds manifests to the
+// digest in the answer's header, which the library does for those that are
+// asked for by digest only.
 type verifier struct {
 	inner http.RoundTripper
-	// plain asks over http where the library tries https first.
-	plain bool
+	at    base
+}
+
+// lead puts the prefix of a mirror before the path, and asks over http where
+// the library tries https first.
+func (v *verifier) lead(r *http.Request) *http.Request {
+	if r.URL.Host != v.at.host || r.Response != nil {
+		return r
+	}
+	r = r.Clone(r.Context())
+	r.URL.Scheme = v.at.scheme
+	if strings.HasPrefix(r.URL.Path, apiRoot) {
+		r.URL.Path = v.at.prefix + r.URL.Path
+	}
+	return r
 }
 
 // RoundTrip implements http.RoundTripper.
 func (v *verifier) RoundTrip(r *http.Request) (*http.Response, error) {
-	if v.plain && r.URL.Scheme == "https" && r.Response == nil {
-		r = r.Clone(r.Context())
-		r.URL.Scheme = "http"
-	}
+	r = v.lead(r)
 	answer, err := v.inner.RoundTrip(r)
 	if err != nil || r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/manifests/") {
 		return answer, err

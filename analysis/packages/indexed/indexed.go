@@ -14,6 +14,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/index"
+	"github.com/dhi-ls/dhi-ls/index/oci"
 	"github.com/dhi-ls/dhi-ls/index/version"
 )
 
@@ -33,6 +34,7 @@ type Options struct {
 // Source answers from a cache. It is safe for concurrent use.
 type Source struct {
 	cache   *index.Cache
+	images  *Images
 	now     func() time.Time
 	catalog atomic.Pointer[Catalog]
 	renamed atomic.Int64 // how often the catalog was replaced
@@ -51,7 +53,7 @@ func New(cache *index.Cache, o Options) *Source {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Source{cache: cache, now: o.Now}
+	s := &Source{cache: cache, images: newImages(oci.Open(cache.Path(), oci.Options{MaxAge: cache.MaxAge(), Now: o.Now})), now: o.Now}
 	s.catalog.Store(o.Catalog)
 	return s
 }
@@ -64,6 +66,9 @@ func (s *Source) UseCatalog(c *Catalog) {
 
 // Cache is the cache that is asked.
 func (s *Source) Cache() *index.Cache { return s.cache }
+
+// Images are what registries say of images, in the same folder.
+func (s *Source) Images() *Images { return s.images }
 
 // Generation changes whenever answers may change.
 func (s *Source) Generation() string {
