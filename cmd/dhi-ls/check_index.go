@@ -64,6 +64,13 @@ func (c *checker) fetch(ctx context.Context, source *indexed.Source, files []wal
 	for _, p := range problems {
 		c.notice([]diagnostic.Notice{{Code: "index-update", Message: fmt.Sprintf("%s: %v", p.Line, p.Err)}})
 	}
+	registries, err := updateImages(ctx, c.streams, source, l, c.opt.updateFlags)
+	if err != nil {
+		return err
+	}
+	for _, note := range registries.notes() {
+		c.notice([]diagnostic.Notice{{Code: "index-update", Message: note}})
+	}
 	if ctx.Err() != nil {
 		return &exitError{130, errors.New("interrupted")}
 	}

@@ -18,9 +18,10 @@ import (
 func newIndex(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "index",
-		Short: "Fetch and look into the package indexes of repositories",
+		Short: "Fetch and look into the package indexes of repositories and the tags of images",
 		Long: `Package indexes say which packages and versions the repositories of a
-definition have. They are fetched by "dhi-ls index update" alone, kept in the
+definition have, and registries which tags and digests the images that it names
+have. They are fetched by "dhi-ls index update" alone, kept in the
 user's cache folder (DHI_LS_INDEX_DIR), and read by check, resolve, outdated
 and the editors.`,
 		Args: cobra.NoArgs,
@@ -108,19 +109,28 @@ func newIndexList(s streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		list := source.Cache().List()
+		list, registries := source.Cache().List(), source.Images().Cache().List()
 		if *format == "json" {
-			out := make([]jsonIndex, 0, len(list))
+			out := make([]any, 0, len(list)+len(registries))
 			for _, st := range list {
 				out = append(out, indexForJSON(st))
 			}
+			for _, st := range registries {
+				out = append(out, imagesForJSON(st))
+			}
 			return writeJSON(s.out, out)
 		}
-		if len(list) == 0 {
+		if len(list)+len(registries) == 0 {
 			_, err := fmt.Fprintln(s.err, "no index is cached: `dhi-ls index update` fetches those of the definitions in a folder")
 			return err
 		}
-		return writeIndexes(s.out, list, time.Now())
+		if len(list) > 0 {
+			if err := writeIndexes(s.out, list, time.Now()); err != nil || len(registries) == 0 {
+				return err
+			}
+			fmt.Fprintln(s.out)
+		}
+		return writeImages(s.out, registries, time.Now())
 	}
 	format = formatFlag(cmd, "text", "json")
 	return cmd
@@ -169,13 +179,24 @@ func newIndexVerify(s streams) *cobra.Command {
 			if err != nil {
 				return failed(err)
 			}
+			registries, err := source.Images().Cache().Verify(cmd.Context())
+			if err != nil {
+				return failed(err)
+			}
 			for _, st := range damaged {
 				fmt.Fprintln(s.out, st.Explain())
 			}
-			if len(damaged) > 0 {
+			for _, st := range registries {
+				fmt.Fprintln(s.out, st.Explain())
+			}
+			if len(damaged)+len(registries) > 0 {
 				return &exitError{code: exitFindings}
 			}
-			_, err = fmt.Fprintf(s.out, "%s, none is damaged\n", plural(len(source.Cache().List()), "index", "indexes"))
+			what := plural(len(source.Cache().List()), "index", "indexes")
+			if n := len(source.Images().Cache().List()); n > 0 {
+				what += " and " + plural(n, "repository of images", "repositories of images")
+			}
+			_, err = fmt.Fprintf(s.out, "%s, none is damaged\n", what)
 			return err
 		},
 	}
@@ -198,7 +219,8 @@ func newIndexClean(s streams) *cobra.Command {
 				return err
 			}
 			if all {
-				if _, err := source.Cache().Forget(cmd.Context(), func(index.Status) bool { return true }); err != nil {
+				_, err := source.Cache().Forget(cmd.Context(), func(index.Status) bool { return true })
+				if err := errors.Join(err, source.Images().Cache().Forget(cmd.Context())); err != nil {
 					return failed(err)
 				}
 			}

@@ -71,12 +71,16 @@ func views(ctx context.Context, source *indexed.Source, file string) ([]view, er
 	return out, nil
 }
 
-// lookCommand is a command that puts a word to the indexes.
-func lookCommand(use, short string, run func(cmd *cobra.Command, list []view, word, format string) error) *cobra.Command {
+// lookCommand is a command that puts a word to the indexes, or where it names
+// an image, to what registries said.
+func lookCommand(use, short string, image func(s streams, word, format string) error, s streams, run func(cmd *cobra.Command, list []view, word, format string) error) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1)}
 	in := cmd.Flags().String("in", "", "look into the repositories of the definition `FILE` only")
 	var format *string
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if image != nil && isImage(args[0]) {
+			return image(s, args[0], *format)
+		}
 		source, err := mustSource(nil)
 		if err != nil {
 			return err
@@ -117,7 +121,7 @@ type jsonName struct {
 
 func newIndexSearch(s streams) *cobra.Command {
 	var limit int
-	cmd := lookCommand("search WORD", "Find packages: names that begin with a word first, then names like it", func(cmd *cobra.Command, list []view, word, format string) error {
+	cmd := lookCommand("search WORD", "Find packages: names that begin with a word first, then names like it", nil, s, func(cmd *cobra.Command, list []view, word, format string) error {
 		found := []jsonName{}
 		for _, v := range list {
 			names := v.set.Names(word, limit)
@@ -166,7 +170,7 @@ type jsonVersion struct {
 }
 
 func newIndexVersions(s streams) *cobra.Command {
-	return lookCommand("versions NAME", "List the versions of a package, newest first, with their repositories and platforms", func(_ *cobra.Command, list []view, name, format string) error {
+	return lookCommand("versions NAME|IMAGE", "List the versions of a package, or the tags of an image, newest first", imageVersions, s, func(_ *cobra.Command, list []view, name, format string) error {
 		found := []jsonVersion{}
 		for _, v := range list {
 			for _, have := range v.set.Versions(name) {
@@ -228,7 +232,7 @@ func packageForJSON(r *record.Package) jsonPackage {
 }
 
 func newIndexShow(s streams) *cobra.Command {
-	return lookCommand("show NAME[=VERSION]", "Show what the indexes say of a package", func(_ *cobra.Command, list []view, word, format string) error {
+	return lookCommand("show NAME[=VERSION]|IMAGE[:TAG][@DIGEST]", "Show what the indexes say of a package, or the registry of an image", showImage, s, func(_ *cobra.Command, list []view, word, format string) error {
 		name, wanted, _ := strings.Cut(word, "=")
 		found := []jsonPackage{}
 		for _, v := range list {

@@ -25,6 +25,8 @@ type updateFlags struct {
 	hosts []string
 	force bool
 	quiet bool
+	// noImages leaves registries alone.
+	noImages bool
 }
 
 func (f *updateFlags) hostFlag(cmd *cobra.Command) {
@@ -38,7 +40,8 @@ func newIndexUpdate(s streams) *cobra.Command {
 		Short: "Fetch the indexes of the repositories that definitions name",
 		Long: `Fetch the package indexes of the repositories that the definitions in files and
 folders name (default: the current folder), where they are new, verify them and
-keep them in the cache.
+keep them in the cache. Ask the registries of the images that they name for
+tags, digests, platforms and dates, too.
 
 Alpine's and Debian's archives and dhi.io are asked without further questions;
 any other host needs a yes on the terminal, --allow-host, or an entry in
@@ -66,17 +69,22 @@ index.hosts of the user's own configuration.`,
 		if err != nil {
 			return err
 		}
-		if *format == "json" {
-			err = writeOutcomesJSON(s.out, outcomes)
-		} else {
-			err = writeOutcomes(s, outcomes, problems)
+		registries, err := updateImages(cmd.Context(), s, source, l, f)
+		if err != nil {
+			return err
 		}
-		return errors.Join(err, l.err(), outcomeError(cmd.Context(), outcomes))
+		if *format == "json" {
+			err = writeJSON(s.out, append(outcomesForJSON(outcomes), registries.forJSON()...))
+		} else {
+			err = errors.Join(writeOutcomes(s, outcomes, problems), registries.write(s, len(outcomes) > 0))
+		}
+		return errors.Join(err, l.err(), outcomeError(cmd.Context(), outcomes), registries.err())
 	}
 	format = formatFlag(cmd, "text", "json")
 	f.hostFlag(cmd)
 	cmd.Flags().BoolVar(&f.force, "force", false, "fetch anew, and take an index that is older than the cached one")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
+	cmd.Flags().BoolVar(&f.noImages, "no-images", false, "ask no registry for tags and digests of images")
 	return cmd
 }
 
@@ -95,7 +103,7 @@ func update(ctx context.Context, s streams, source *indexed.Source, l *loader, f
 	}
 	plan := indexed.PlanFor(l.scopes())
 	if needed := consent.Needed(plan); len(needed) > 0 && isTerminal(s.err) && isInput(s.in) {
-		consent.Asked = ask(s, needed)
+		consent.Asked = ask(s, "Fetch package indexes or keys from %s? [y/N] ", needed)
 	}
 	bar := newBar(s.err, len(plan.Sources()), f.quiet || !isTerminal(s.err))
 	outcomes := source.Update(ctx, plan, consent, indexed.UpdateOptions{Force: f.force, Progress: bar.progress})
@@ -113,11 +121,11 @@ func isInput(r io.Reader) bool {
 }
 
 // ask returns the hosts that the user says yes to.
-func ask(s streams, hosts []string) []string {
+func ask(s streams, question string, hosts []string) []string {
 	var yes []string
 	in := bufio.NewReader(s.in)
 	for _, h := range hosts {
-		fmt.Fprintf(s.err, "Fetch package indexes or keys from %s? [y/N] ", h)
+		fmt.Fprintf(s.err, question, h)
 		line, err := in.ReadString('\n')
 		if a := strings.ToLower(strings.TrimSpace(line)); a == "y" || a == "yes" {
 			yes = append(yes, h)
@@ -159,8 +167,10 @@ func writeOutcomes(s streams, outcomes []index.Outcome, problems []indexed.LineE
 			}
 		}
 	}
-	if err := t.write(s.out); err != nil {
-		return err
+	if len(outcomes) > 0 {
+		if err := t.write(s.out); err != nil {
+			return err
+		}
 	}
 	for _, p := range problems {
 		said = append(said, fmt.Sprintf("%s: %v", p.Line, p.Err))
@@ -184,8 +194,8 @@ type jsonOutcome struct {
 	Warnings   []string `json:"warnings,omitempty"`
 }
 
-func writeOutcomesJSON(w io.Writer, outcomes []index.Outcome) error {
-	list := make([]jsonOutcome, 0, len(outcomes))
+func outcomesForJSON(outcomes []index.Outcome) []any {
+	list := make([]any, 0, len(outcomes))
 	for _, o := range outcomes {
 		j := jsonOutcome{
 			Repository: o.Source.Repository.URL, Suite: o.Source.Repository.Suite, Component: o.Source.Component,
@@ -199,7 +209,7 @@ func writeOutcomesJSON(w io.Writer, outcomes []index.Outcome) error {
 		}
 		list = append(list, j)
 	}
-	return writeJSON(w, list)
+	return list
 }
 
 // outcomeError decides the exit code: a repository that needs a login is no

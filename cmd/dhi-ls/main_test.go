@@ -37,11 +37,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"schema": validJSON,
-			"mkfifo": mkfifo,
-			"big":    bigFile,
-			"repos":  serveRepositories,
-			"exits":  exits,
+			"schema":   validJSON,
+			"mkfifo":   mkfifo,
+			"big":      bigFile,
+			"repos":    serveRepositories,
+			"registry": serveRegistry,
+			"exits":    exits,
 		},
 	})
 }

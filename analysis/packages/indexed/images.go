@@ -160,10 +160,16 @@ func (p ImagePlan) Only(registries []string) ImagePlan {
 }
 
 // imageClient goes where the user allows it, and to the hosts that belong to
-// the registries that may be asked.
+// the registries that may be asked. A registry is a whole host, with its login
+// beside its API: so is a mirror of the user's own.
 func (c Consent) imageClient(registries []string) *fetch.Client {
 	wide := c
-	wide.Asked = slices.Clone(c.Asked)
+	wide.Asked, wide.Hosts = slices.Clone(c.Asked), slices.Clone(c.Hosts)
+	for _, to := range c.Mirrors {
+		if u, err := url.Parse(to); err == nil && u.Host != "" {
+			wide.Hosts = append(wide.Hosts, u.Scheme+"://"+u.Host)
+		}
+	}
 	for _, r := range registries {
 		wide.Asked = append(wide.Asked, oci.Companions(r)...)
 	}

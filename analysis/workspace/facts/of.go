@@ -199,7 +199,7 @@ func (b *builder) accounts() {
 func (b *builder) contents() {
 	d := b.doc.Def
 	for _, v := range d.Vars {
-		if strings.Contains(v.Value(), "@sha256:") {
+		if holdsReference(v) {
 			b.reference(v, Variable, Text{v.Name(), v.KeyRange()}, "")
 		}
 	}
@@ -223,6 +223,13 @@ func (b *builder) contents() {
 			b.step(&s.Pipeline[j], stage)
 		}
 	}
+}
+
+// holdsReference tells variables that hold an image reference: by a digest, or
+// by their name.
+func holdsReference(v definition.Field) bool {
+	s := v.Value()
+	return strings.Contains(s, "@sha256:") || strings.HasSuffix(v.Name(), "_REFERENCE") && strings.Contains(s, "/") && strings.Contains(s, ":")
 }
 
 func (b *builder) scope(c *definition.Contents, stage string) {
