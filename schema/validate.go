@@ -314,6 +314,28 @@ func keyName(path []string) string {
 
 func suggestValue(value any, allowed []string) string {
 	s, _ := value.(string)
-	suggestion, _ := Suggest(s, allowed)
-	return suggestion
+	if suggestion, ok := Suggest(s, allowed); ok {
+		return suggestion
+	}
+	return onlyWith(s, allowed)
+}
+
+// onlyWith is the one value that the word is a part of, such as directory for
+// dir and linux/amd64 for amd64; empty where it is not the only one.
+func onlyWith(word string, allowed []string) string {
+	word = strings.ToLower(word)
+	if len(word) < 3 {
+		return ""
+	}
+	found := ""
+	for _, a := range allowed {
+		if !strings.Contains(strings.ToLower(a), word) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = a
+	}
+	return found
 }

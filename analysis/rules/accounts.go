@@ -121,13 +121,13 @@ func (p *Pass) accountsKey() text.Range {
 
 func checkAccountsMissing(p *Pass) {
 	if p.Def.Root.Entry("accounts") == nil {
-		p.Report(p.topRange(), "`accounts` is missing: nothing says which users the image has and who it runs as")
+		p.absent(p.Report(p.topRange(), "`accounts` is missing: nothing says which users the image has and who it runs as"), p.Def.Root, "accounts")
 	}
 }
 
 func checkRunAsMissing(p *Pass) {
 	if a := p.Def.Accounts; a != nil && !a.RunAs.Present() {
-		p.Report(p.accountsKey(), "`run-as` is missing: nothing says who the container runs as")
+		p.absent(p.Report(p.accountsKey(), "`run-as` is missing: nothing says who the container runs as"), a.Node, "run-as")
 	}
 }
 

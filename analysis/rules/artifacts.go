@@ -6,6 +6,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
+	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
 
@@ -70,9 +71,23 @@ func (p *Pass) reference(field definition.Field, stage bool, f func(*imageRef)) 
 func (r *imageRef) malformed() bool { return len(r.Problems) > 0 }
 
 func checkReferences(p *Pass) {
-	p.references(func(r *imageRef) {
+	report := func(r *imageRef) {
 		for _, pr := range r.Problems {
 			p.Report(r.at(p, pr.Range), "%s", pr.Message)
+		}
+	}
+	p.references(report)
+	p.chartReferences(report)
+}
+
+// chartReferences calls f for the images of charts.
+func (p *Pass) chartReferences(f func(*imageRef)) {
+	if p.Doc.Kind != definition.Chart {
+		return
+	}
+	p.eachChart(func(_ *syntax.Node, images []chartImage) {
+		for i := range images {
+			f(&images[i].imageRef)
 		}
 	})
 }
@@ -203,13 +218,17 @@ func checkArtifactVars(p *Pass) {
 	if len(vars) == 0 {
 		return
 	}
-	known := make(map[string]bool, len(vars))
-	for _, v := range vars {
-		known[v.digest] = true
+	known := make(map[string]*digestVar, len(vars))
+	for i := range vars {
+		known[vars[i].digest] = &vars[i]
 	}
-	p.references(func(r *imageRef) {
+	compare := func(r *imageRef) {
 		name, ok := r.DHIName()
-		if !ok || r.malformed() || !r.Exact || r.Digest.Text == "" || known[r.Digest.Text] {
+		if !ok || r.malformed() || !r.Exact || r.Digest.Text == "" {
+			return
+		}
+		if v := known[r.Digest.Text]; v != nil {
+			p.checkSameDigest(r, v, name)
 			return
 		}
 		var near *digestVar
@@ -231,7 +250,20 @@ func checkArtifactVars(p *Pass) {
 		p.Report(r.at(p, part), message, near.Name()).
 			Help("one of the two was left behind by an update: make them the same").
 			Related(near.at, "the digest in the variable")
-	})
+	}
+	p.references(compare)
+	p.chartReferences(compare)
+}
+
+// checkSameDigest compares the tags of a reference and a variable that name
+// the same content of an image.
+func (p *Pass) checkSameDigest(r *imageRef, v *digestVar, name string) {
+	if n, ok := v.ref.DHIName(); !ok || n != name || v.ref.Tag.Text == r.Tag.Text {
+		return
+	}
+	p.Report(r.at(p, r.Tag.Range), "the tag is `%s`, but `%s` in the variable `%s`, which has the same digest", r.Tag.Text, v.ref.Tag.Text, v.Name()).
+		Help("one of the two was left behind by an update: make them the same").
+		Related(v.Range(), "the variable")
 }
 
 // checkReferenceVars reports digests in variables that nothing uses. Other
@@ -243,11 +275,13 @@ func checkReferenceVars(p *Pass) {
 		return
 	}
 	inUse := map[string]bool{}
-	p.references(func(r *imageRef) {
+	use := func(r *imageRef) {
 		if name, ok := r.DHIName(); ok {
 			inUse[name] = true
 		}
-	})
+	}
+	p.references(use)
+	p.chartReferences(use)
 	for _, v := range vars {
 		if name, ok := v.ref.DHIName(); ok && inUse[name] {
 			continue // artifact-vs-vars says it, if anything is wrong

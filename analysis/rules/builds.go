@@ -62,8 +62,9 @@ func publishes(b *definition.Build) bool {
 func checkNoOutputs(p *Pass) {
 	p.eachStage(func(b *definition.Build) {
 		if emptyList(b.Node, "outputs") && emptyList(b.Node, "attestations") && !publishes(b) {
-			p.Report(p.stageRange(b), "%s has no `outputs` and no `attestations`: nothing of it gets into the image", b.Contents.ScopeName()).
+			f := p.Report(p.stageRange(b), "%s has no `outputs` and no `attestations`: nothing of it gets into the image", b.Contents.ScopeName()).
 				Help("name in `outputs` what to copy into the image, or remove the stage")
+			p.absent(f, b.Node, "outputs", "attestations")
 		}
 	})
 }
@@ -71,7 +72,7 @@ func checkNoOutputs(p *Pass) {
 func checkNoPipeline(p *Pass) {
 	p.eachStage(func(b *definition.Build) {
 		if emptyList(b.Node, "pipeline") {
-			p.Report(p.stageRange(b), "%s has no steps: expected a `pipeline`", b.Contents.ScopeName())
+			p.absent(p.Report(p.stageRange(b), "%s has no steps: expected a `pipeline`", b.Contents.ScopeName()), b.Node, "pipeline")
 		}
 	})
 }
@@ -79,7 +80,7 @@ func checkNoPipeline(p *Pass) {
 func checkStageName(p *Pass) {
 	p.eachStage(func(b *definition.Build) {
 		if b.Name.Value() == "" {
-			p.Report(firstLine(p.Doc.Text, b.Node.Range), "the build stage has no `name`: messages of the build cannot say which stage they mean")
+			p.absent(p.Report(firstLine(p.Doc.Text, b.Node.Range), "the build stage has no `name`: messages of the build cannot say which stage they mean"), b.Node, "name")
 		}
 	})
 }
@@ -114,7 +115,7 @@ func checkOutputFields(p *Pass) {
 			if field.Present() {
 				continue
 			}
-			f := p.Report(firstLine(p.Doc.Text, o.Node.Range), "the output has no `%s`", field.name)
+			f := p.absent(p.Report(firstLine(p.Doc.Text, o.Node.Range), "the output has no `%s`", field.name), o.Node, field.name)
 			if !field.needed {
 				f.AtMost(diagnostic.Warning).Help("name the owner of the files: uid: 0 and gid: 0 are root")
 			}

@@ -29,7 +29,7 @@ func (p *Pass) checkCommand(variant string) {
 		hasContent(p, "entrypoint") || hasContent(p, "cmd") {
 		return
 	}
-	p.Report(p.Def.Variant.Range(), "the image has neither `entrypoint` nor `cmd`: it can't be run without a command")
+	p.absent(p.Report(p.Def.Variant.Range(), "the image has neither `entrypoint` nor `cmd`: it can't be run without a command"), p.Def.Root, "entrypoint", "cmd")
 }
 
 // hasContent reports whether the key holds anything, if only half typed.

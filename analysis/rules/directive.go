@@ -103,6 +103,9 @@ func (p *Pass) target() definition.Dist {
 	if p.Doc.Place.Dist.Known() {
 		return p.Doc.Place.Dist
 	}
+	if d, ok := p.outvoted(); ok {
+		return d
+	}
 	id, ok1 := p.Resolve(p.Def.OSRelease.ID.Value())
 	release, ok2 := p.Resolve(p.Def.OSRelease.VersionID.Value())
 	if !ok1 || !ok2 || !isFamily(id) {
@@ -135,6 +138,8 @@ func checkDirectiveMalformed(p *Pass) {
 	switch {
 	case d.State == definition.NoDirective:
 		p.reportBrokenLine(d)
+	case d.WellFormed && !possibleRelease(d):
+		p.reportBadTag(d)
 	case d.WellFormed:
 	case d.Tag == "" && d.Digest != "":
 		// The digest alone decides; which release it is nobody can tell.
@@ -143,6 +148,19 @@ func checkDirectiveMalformed(p *Pass) {
 	default:
 		p.reportBadTag(d)
 	}
+}
+
+// possibleRelease reports whether the release is written as the distribution
+// writes its own: 3.23 for Alpine, 13 for Debian.
+func possibleRelease(d definition.Directive) bool {
+	dots := strings.Count(d.Release, ".")
+	switch d.Family {
+	case string(schema.Alpine):
+		return dots == 1
+	case string(schema.Debian):
+		return dots == 0
+	}
+	return true
 }
 
 // reportBrokenLine reports a first line that was meant as a directive.
@@ -294,7 +312,7 @@ func (p *Pass) relateTarget(f *Finding) {
 // the images: one release older builds fine.
 func checkDirectiveRelease(p *Pass) {
 	d, target := p.Doc.Directive, p.target()
-	if !d.WellFormed || target.Family != d.Family || !target.Known() || d.Release == target.Release {
+	if !d.WellFormed || !possibleRelease(d) || target.Family != d.Family || !target.Known() || d.Release == target.Release {
 		return
 	}
 	if target.Release == "" || !isRelease(target.Release) || d.Family == string(schema.Alpine) && oneOlder(d.Release, target.Release) {

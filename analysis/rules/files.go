@@ -22,6 +22,7 @@ func fileRules() []*Rule {
 		{ID: "file-url-no-checksum-immutable", Summary: "A file of a fixed commit is downloaded without a checksum", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkImmutableUnverified},
 		{ID: "file-url-http", Summary: "A file with a checksum is downloaded over plain HTTP", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkFileHTTP},
 		{ID: "file-url-http-no-checksum", Summary: "A file is downloaded over plain HTTP and nothing verifies it", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileHTTPUnverified},
+		{ID: "file-path-not-absolute", Summary: "The path of a file is not absolute", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFilePath},
 		{ID: "file-mode-malformed", Summary: "The mode of a file is no octal number", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkFileModes},
 		{ID: "file-mode-not-4-digits", Summary: "The mode of a file is not written with four digits", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkFileModeDigits},
 		{ID: "file-duplicate", Summary: "Two files are put at one path", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileDuplicates},
@@ -43,6 +44,26 @@ type fileSource struct {
 }
 
 const gitScheme = "git+"
+
+// checkFilePath wants what all files of the public catalog have: a path that
+// says where it begins.
+func checkFilePath(p *Pass) {
+	for _, c := range p.Def.Scopes() {
+		for i := range c.Files {
+			f := c.Files[i].Path
+			v, known := p.known(f)
+			if !f.Set() || v == "" || strings.HasPrefix(v, "/") || strings.HasPrefix(v, "$") || strings.Contains(f.Value(), "{") && !known {
+				continue
+			}
+			found := p.Report(f.Range(), "`%s` is not absolute: nothing says below which directory the file is put", v)
+			if c.Stage != nil {
+				found.Help("begin it with `${source.dir}/`, or with `/`")
+			} else {
+				found.Help("begin it with `/`")
+			}
+		}
+	}
+}
 
 var commitID = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 

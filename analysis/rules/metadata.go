@@ -53,8 +53,9 @@ func checkDescription(p *Pass) {
 	switch {
 	case !ok && len(p.brokenLines()) > 0: // it may be among what can't be read
 	case !ok:
-		p.Report(p.annotationsPlace(), "the image has no `%s`: registries show it", descriptionKey).
+		f := p.Report(p.annotationsPlace(), "the image has no `%s`: registries show it", descriptionKey).
 			Help("add it to `annotations`, in one sentence")
+		p.absent(f, p.Def.Root, "annotations")
 	case strings.TrimSpace(a.Value()) == "" && a.Node != nil:
 		p.Report(a.KeyRange(), "the description of the image is empty")
 	}
@@ -66,8 +67,9 @@ func checkLicensesMissing(p *Pass) {
 		return
 	}
 	if !ok || strings.TrimSpace(a.Value()) == "" {
-		p.Report(p.annotationsPlace(), "the image has no `%s`, the licence of what it holds", licensesKey).
+		f := p.Report(p.annotationsPlace(), "the image has no `%s`, the licence of what it holds", licensesKey).
 			Help("add it to `annotations`, as an SPDX expression such as Apache-2.0")
+		p.absent(f, p.Def.Root, "annotations")
 	}
 }
 

@@ -28,7 +28,7 @@ func TestEnvironmentRules(t *testing.T) {
 		{name: "not known", Example: env("PATH: /usr/bin:${A}:/usr/bin")},
 	})
 	checkEdges(t, "env-PATH-relative-entry", []edgeCase{
-		{name: "empty", Example: env("PATH: /usr/bin:"), want: []string{"2:17: warning: an empty entry in `PATH` means the working directory, from which anybody may run programs"}},
+		{name: "empty", Example: env("PATH: '/usr/bin:'"), want: []string{"2:18: warning: an empty entry in `PATH` means the working directory, from which anybody may run programs"}},
 	})
 	checkEdges(t, "env-self-reference", []edgeCase{
 		{name: "a variable of vars", Example: env("VERSION: ${VERSION}")},
@@ -130,7 +130,7 @@ func TestVersionRules(t *testing.T) {
 		{name: "no tag as long", Example: fragment("tags:\n  - 1-alpine3.23\n  - 1.4-alpine3.23\n")},
 		{name: "build number", Example: fragment("vars:\n  SEMVER_VERSION: 1.4.2+7\ntags:\n  - 1.4.2-7-alpine3.23\n")},
 		{name: "snapshot of a version", Example: fragment("vars:\n  SEMVER_MAJOR_VERSION: \"0\"\n  SEMVER_MAJOR_MINOR_VERSION: 0_git20260401\n  SEMVER_VERSION: 0_git20260401\n")},
-		{name: "a chart has its own version", Example: rulestest.Example{Base: "chart", Fragment: "vars:\n  SEMVER_VERSION: 0.49.1\n"}},
+		{name: "a chart has its own version", Example: rulestest.Example{Base: "chart", Fragment: "vars:\n  CHART_VERSION: 1.4.2\n  SEMVER_VERSION: 0.49.1\n"}},
 		{name: "v before the version", Example: fragment("tags:\n  - v1.4.2\n")},
 	})
 	own := func(pin, version string) rulestest.Example {

@@ -12,8 +12,8 @@ import (
 
 func osReleaseRules() []*Rule {
 	return []*Rule{
-		{ID: "osrelease-id-vs-dir", Summary: "`os-release` names another distribution than the directory", Level: always(diagnostic.Error), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseID},
-		{ID: "osrelease-version-vs-dir", Summary: "`os-release` names another release than the directory", Level: always(diagnostic.Error), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseVersion},
+		{ID: "osrelease-id-vs-dir", Summary: "`os-release` names another distribution than the directory, or than all else", Level: always(diagnostic.Error), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseID},
+		{ID: "osrelease-version-vs-dir", Summary: "`os-release` names another release than the directory, or than all else", Level: always(diagnostic.Error), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseVersion},
 		{ID: "osrelease-codename", Summary: "The codename is not that of the Debian release", Level: always(diagnostic.Error), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseCodename},
 		{ID: "osrelease-codename-on-alpine", Summary: "Alpine releases have no codename", Level: always(diagnostic.Warning), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkCodenameOnAlpine},
 		{ID: "osrelease-name", Summary: "`os-release.name` is not what the catalog writes", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseName},
@@ -49,6 +49,12 @@ func quoteLike(f definition.Field, s string) string {
 func checkOSReleaseID(p *Pass) {
 	os, dir := p.Def.OSRelease, p.Doc.Place.Dist
 	id, ok := p.known(os.ID)
+	if d, voted := p.outvoted(); voted && id != d.Family {
+		f := p.Report(os.ID.Range(), "`id` is `%s`, but the build frontend and the repositories are of %s", id, d.Family)
+		f.Related(p.Doc.Directive.TagRange, "the build frontend")
+		distFix(f, os.ID, d.Family)
+		return
+	}
 	if !ok || dir.Family == "" || id == dir.Family {
 		return
 	}
@@ -59,6 +65,12 @@ func checkOSReleaseID(p *Pass) {
 func checkOSReleaseVersion(p *Pass) {
 	os, dir := p.Def.OSRelease, p.Doc.Place.Dist
 	version, ok := p.known(os.VersionID)
+	if d, voted := p.outvoted(); voted && os.ID.Value() == d.Family {
+		f := p.Report(os.VersionID.Range(), "`version-id` is `%s`, but the build frontend and the repositories are of %s", version, d.String())
+		f.AtMost(diagnostic.Warning).Related(p.Doc.Directive.TagRange, "the build frontend")
+		distFix(f, os.VersionID, d.Release)
+		return
+	}
 	if !ok || dir.Release == "" || version == dir.Release {
 		return
 	}
@@ -127,6 +139,9 @@ func (p *Pass) checkHouseName(field definition.Field, house func(schema.Distribu
 	if !ok || name == house(d) {
 		return
 	}
+	if dir, ok := schema.LookupDistribution(schema.Family(p.Doc.Place.Dist.Family), p.Doc.Place.Dist.Release); ok && name == house(dir) {
+		return // it is the release that is wrong
+	}
 	f := p.Report(field.Range(), "the catalog writes `%s` here", house(d))
 	if field.Node.Body.Len() == field.Node.Range.Len() {
 		f.Fix("Change to `"+house(d)+"`", false, Replace(field.Node.Range, house(d)))
@@ -169,7 +184,8 @@ var osReleaseFields = []struct {
 func checkOSReleaseFields(p *Pass) {
 	os := p.Def.OSRelease
 	if os.Node == nil {
-		p.Report(p.topRange(), "`os-release` is missing: without it neither scanners nor users can tell which distribution the image is").AtMost(p.unlessCatalog(diagnostic.Info))
+		f := p.Report(p.topRange(), "`os-release` is missing: without it neither scanners nor users can tell which distribution the image is").AtMost(p.unlessCatalog(diagnostic.Info))
+		p.absent(f, p.Def.Root, "os-release")
 		return
 	}
 	e := os.Node.Owner()
@@ -179,7 +195,7 @@ func checkOSReleaseFields(p *Pass) {
 	var needed, wanted []string
 	for _, field := range osReleaseFields {
 		switch {
-		case field.of(os).Set():
+		case field.of(os).Set(), p.excused(absence{os.Node, []string{field.name}}):
 		case field.name == "bug-report-url" && os.HomeURL.Set():
 			// osrelease-home-without-bug-report says it.
 		case field.needed:
@@ -188,7 +204,7 @@ func checkOSReleaseFields(p *Pass) {
 			wanted = append(wanted, field.name)
 		}
 	}
-	if id := os.ID.Value(); id == string(schema.Debian) && !os.VersionCodename.Set() {
+	if d, voted := p.outvoted(); os.ID.Value() == string(schema.Debian) && !os.VersionCodename.Set() && !(voted && d.Family != string(schema.Debian)) {
 		wanted = append(wanted, "version-codename")
 	}
 	if len(needed) > 0 {

@@ -49,7 +49,7 @@ func TestOSReleaseRules(t *testing.T) {
 			want: []string{"1:1: warning: `os-release` lacks `name`, `pretty-name`, `home-url` and `bug-report-url`"}},
 		{name: "project wants what scanners need", Example: rulestest.Example{Fragment: "os-release:\n  name: My Linux\n  pretty-name: My Linux\n  home-url: https://example.com\n"},
 			want: []string{"1:1: warning: `os-release` lacks `id` and `version-id`: scanners cannot tell which vulnerabilities apply"}},
-		{name: "Debian's codename", Example: rulestest.Example{Fragment: "os-release:\n  name: D\n  id: debian\n  version-id: \"13\"\n  pretty-name: D\n  home-url: https://example.com\n  bug-report-url: https://example.com\n"},
+		{name: "Debian's codename", Example: rulestest.Example{Base: "debian", Fragment: "os-release:\n  name: D\n  id: debian\n  version-id: \"13\"\n  pretty-name: D\n  home-url: https://example.com\n  bug-report-url: https://example.com\n"},
 			want: []string{"1:1: info: `os-release` lacks `version-codename`"}},
 		{name: "half typed", Example: rulestest.Example{Fragment: "os-release:\n"}},
 	})

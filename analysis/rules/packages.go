@@ -157,8 +157,9 @@ func checkPackageForm(p *Pass) {
 				continue
 			}
 			for j := range e.Problems {
-				if pr := &e.Problems[j]; pr.Kind != entry.MalformedTemplate {
-					p.reportEntryProblem(e.Field, pr)
+				if pr := e.Problems[j]; pr.Kind != entry.MalformedTemplate && !(j > 0 && e.Problems[j-1].Message == pr.Message) {
+					pr.Range.End = sameProblemEnd(e.Problems[j:])
+					p.reportEntryProblem(e.Field, &pr)
 				}
 			}
 		}
@@ -168,6 +169,16 @@ func checkPackageForm(p *Pass) {
 			p.reportPackage(k, pr)
 		}
 	})
+}
+
+// sameProblemEnd is where the run of problems with the first one's message
+// ends, so that one mistake is told once.
+func sameProblemEnd(list []entry.Problem) int {
+	end := list[0].Range.End
+	for i := 1; i < len(list) && list[i].Message == list[0].Message; i++ {
+		end = list[i].Range.End
+	}
+	return end
 }
 
 // reportPackage reports a problem of the entry that is meant.
@@ -219,7 +230,7 @@ func hasProblem(e *entry.Entry, kind entry.Kind) bool {
 
 func checkNoRelease(p *Pass) {
 	p.eachPackageProblem(func(k *pkg, pr *entry.Problem) {
-		if pr.Kind == entry.NoRelease {
+		if pr.Kind == entry.NoRelease && !hasProblem(k.meant, entry.Malformed) {
 			p.reportPackage(k, pr)
 		}
 	})

@@ -20,7 +20,7 @@ const (
 // it installs is known.
 func (p *Pass) imagePackages() (*packageScope, bool) {
 	s := &p.packageScopes()[0]
-	return s, p.Def.Contents.Node != nil && !s.unsure() && !p.brokenPackages()
+	return s, p.Def.Contents.Node != nil && !s.unsure() && !p.brokenPackages() && !p.damagedContents()
 }
 
 // brokenPackages reports whether the list of packages is half typed.
@@ -102,7 +102,7 @@ func checkDevFrontend(p *Pass) {
 	f, ok := p.environment(debianFrontend)
 	switch {
 	case !ok:
-		p.Report(p.environmentKey(), "a Debian dev image sets `DEBIAN_FRONTEND: noninteractive`, so that apt asks nothing")
+		p.absent(p.Report(p.environmentKey(), "a Debian dev image sets `DEBIAN_FRONTEND: noninteractive`, so that apt asks nothing"), p.Def.Root, "environment", debianFrontend)
 	case f.Set() && f.Value() != "noninteractive" && !strings.Contains(f.Value(), "{"):
 		p.Report(f.Range(), "`DEBIAN_FRONTEND` is `%s`: with `noninteractive`, apt asks nothing", f.Value()).AtMost(diagnostic.Info)
 	}

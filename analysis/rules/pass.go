@@ -58,6 +58,7 @@ type Pass struct {
 	find     func(id string) (*Rule, bool)
 	severity func(*Rule) diagnostic.Severity
 	out      []*diagnostic.Diagnostic
+	absences map[*diagnostic.Diagnostic]absence
 	notices  []diagnostic.Notice
 	shared   shared
 }
@@ -80,6 +81,7 @@ func (p *Pass) Run() {
 		p.rule = r
 		r.Check(p)
 	}
+	p.settle()
 }
 
 // RunAcross runs the rules that compare the file with others. They read
@@ -228,6 +230,8 @@ type shared struct {
 	sharedWith
 	sharedTemplates
 	sharedIndex
+	sharedViolations
+	sharedVote
 }
 
 // RemoveEntry is the edit that deletes a whole entry or item with its line.

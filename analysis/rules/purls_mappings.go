@@ -96,6 +96,9 @@ func purlEscape(version string) string {
 
 func checkMappingDist(p *Pass) {
 	own := p.Doc.Dist()
+	if d, ok := p.outvoted(); ok {
+		own = d
+	}
 	if !own.Known() {
 		return
 	}
@@ -120,9 +123,12 @@ func checkMappingDist(p *Pass) {
 }
 
 func checkMappingName(p *Pass) {
-	p.mappings(func(_ *definition.Contents, u *purl) {
+	p.mappings(func(c *definition.Contents, u *purl) {
 		if u.Type != "deb" && u.Type != "apk" || u.Name() == u.Field.Name() {
 			return
+		}
+		if names, known := p.scopePackages(c); known && names[u.Field.Name()] == nil && names[u.Name()] != nil {
+			return // mapping-key-not-installed says it
 		}
 		p.Report(u.at(p, u.PathAt), "the package URL is for `%s`, but the key of the mapping is `%s`", u.Name(), u.Field.Name())
 	})

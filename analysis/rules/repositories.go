@@ -132,6 +132,9 @@ func (p *Pass) releaseWanted(scope *definition.Contents) definition.Dist {
 	if p.Doc.Place.Dist.Known() {
 		return p.Doc.Place.Dist
 	}
+	if d, ok := p.outvoted(); ok {
+		return d
+	}
 	return p.Doc.Dist()
 }
 
@@ -188,7 +191,7 @@ func checkRepositoryHTTP(p *Pass) {
 	for i := range all {
 		r := &all[i]
 		// The hardened packages themselves are published by http, signed.
-		if r.meant.Scheme() != "http" || r.meant.IsDHI() {
+		if r.meant.Scheme() != "http" || r.meant.IsDHI() || r.malformed() {
 			continue
 		}
 		f := p.Report(p.repositoryAt(r, r.meant.URL), "`%s` is fetched without TLS", r.meant.URL.Text)

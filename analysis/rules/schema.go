@@ -40,18 +40,19 @@ func shareCheck(rules []*Rule, check func(*Pass)) {
 }
 
 func checkSchema(p *Pass) {
-	kind := schema.Definition
-	if p.Doc.Kind == definition.Info {
-		kind = schema.Info
-	}
-	root := p.Doc.Tree.Root
 	broken := p.brokenLines()
-	if root != nil && !(root.Kind == syntax.Missing) {
-		for _, v := range schema.Validate(kind, root.Any()) {
-			p.reportViolation(v, broken)
-		}
+	for _, v := range p.violations() {
+		p.reportViolation(v, broken)
 	}
 	p.checkRequired()
+}
+
+// schemaKind is the schema that the document is held to.
+func (p *Pass) schemaKind() schema.Kind {
+	if p.Doc.Kind == definition.Info {
+		return schema.Info
+	}
+	return schema.Definition
 }
 
 // brokenLines are the lines that hold a syntax problem: what the schema says
@@ -62,6 +63,9 @@ func (p *Pass) brokenLines() map[int]bool {
 		if !pr.Lenient {
 			lines[p.Doc.Text.LineOf(pr.Range.Start)] = true
 		}
+	}
+	for _, r := range p.Doc.Tree.Displaced {
+		lines[p.Doc.Text.LineOf(r.Start)] = true
 	}
 	return lines
 }
@@ -91,6 +95,9 @@ func (p *Pass) reportViolation(v schema.Violation, broken map[int]bool) {
 		return
 	}
 	f := p.ReportAs(keywordRules[v.Keyword], r, "%s", message)
+	if v.Keyword == schema.MissingField {
+		p.absent(f, node, v.Name)
+	}
 	p.fixViolation(f, v, r, node)
 }
 
@@ -168,6 +175,24 @@ func (p *Pass) fixViolation(f *Finding, v schema.Violation, r text.Range, node *
 		f.Fix("Change to `"+v.Suggestion+"`", false, Replace(node.Range, v.Suggestion))
 	case v.Keyword == schema.WrongType && node != nil && node.Kind == syntax.Scalar:
 		p.fixType(f, v, node)
+	case v.Keyword == schema.WrongType && node != nil:
+		p.helpShape(f, v, node)
+	}
+}
+
+// helpShape says how a list or a mapping is written that stands where another
+// form is expected.
+func (p *Pass) helpShape(f *Finding, v schema.Violation, node *syntax.Node) {
+	wants := func(t string) bool { return slices.Contains(v.Want, t) }
+	switch {
+	case wants(schema.TypeObject) && node.Kind == syntax.Sequence:
+		f.Help("write `key: value` lines without dashes")
+	case wants(schema.TypeString) && v.Name == "runs":
+		f.Help("write the script as one block of text behind `runs: |`")
+	case wants(schema.TypeString) && node.Kind == syntax.Mapping && len(node.Entries) == 1 && len(v.Path) > 1 && v.Path[len(v.Path)-2] == "packages":
+		if k := node.Entries[0].Key; k != nil {
+			f.Help("write a version behind an equals sign: %s=VERSION", k.Value)
+		}
 	}
 }
 
@@ -244,7 +269,7 @@ func (p *Pass) checkRequired() {
 		if name == "name" {
 			id = "required-name"
 		}
-		p.ReportAs(id, p.topRange(), "missing field `%s`: every %s definition has one at the top level", name, p.Doc.Kind)
+		p.absent(p.ReportAs(id, p.topRange(), "missing field `%s`: every %s definition has one at the top level", name, p.Doc.Kind), p.Def.Root, name)
 	}
 }
 

@@ -36,8 +36,8 @@ func TestStepRules(t *testing.T) {
 			want:  []string{"8:17: warning: unknown action `patch@1`; did you mean `patch@v1`?"},
 			fixed: withSteps("        - uses: 'patch@v1'\n").Fragment},
 		{name: "nothing near", Example: withSteps("        - uses: rocket/launch@v1\n"), want: []string{"8:17: warning: unknown action `rocket/launch@v1`"}},
-		{name: "no image either", Example: withSteps("        - uses: dhi/gradle:\n"),
-			want: []string{"8:27: warning: `dhi/gradle:` is neither an action nor an image: expected a tag behind :"}},
+		{name: "no image either", Example: withSteps("        - uses: 'dhi/gradle:'\n"),
+			want: []string{"8:28: warning: `dhi/gradle:` is neither an action nor an image: expected a tag behind :"}},
 	})
 	checkEdges(t, "step-uses-image-no-digest", []edgeCase{
 		{name: "official builder", Example: withSteps("        - uses: dhi.io/dhi/build-pkg:0\n        - uses: dhi/build-pkg:1\n")},

@@ -94,9 +94,22 @@ func checkWithMissing(p *Pass) {
 	all := p.withViolations()
 	for i := range all {
 		if v := &all[i]; v.Keyword == schema.MissingField {
-			p.Report(v.step.Uses.Range(), "`%s` lacks the input `%s`", v.step.Uses.Value(), v.Name)
+			if !p.misspeltInput(v) {
+				p.absent(p.Report(v.step.Uses.Range(), "`%s` lacks the input `%s`", v.step.Uses.Value(), v.Name), v.step.With, v.Name)
+			}
 		}
 	}
+}
+
+// misspeltInput reports whether an unknown input of the step was most likely
+// meant to be the missing one.
+func (p *Pass) misspeltInput(missing *withViolation) bool {
+	for i := range p.shared.with {
+		if v := &p.shared.with[i]; v.step == missing.step && v.Keyword == schema.UnknownField && v.Suggestion == missing.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // isVersionInput tells the inputs whose number is a version.

@@ -145,7 +145,11 @@ func (p *Pass) findUsedVars() map[string]bool {
 func (p *Pass) reportUndefined(n *syntax.Node, name text.Range, what string) {
 	at := p.In(n, name)
 	f := p.Report(at, "`%s` is not defined in `vars`", what)
-	if meant, ok := schema.Suggest(what, p.varNames()); ok {
+	names := p.varNames()
+	for _, b := range expr.Builtins(false) {
+		names = append(names, b.Name)
+	}
+	if meant, ok := schema.Suggest(what, names); ok {
 		f.Help("did you mean `%s`?", meant)
 		f.Fix("Change to `"+meant+"`", false, Replace(at, meant))
 		return
@@ -277,6 +281,9 @@ func (p *Pass) checkSubstitution(t *ScalarTemplate, pr *expr.Problem) {
 		f = p.Report(p.In(t.Node, pr.Range), "%s", pr.Message).AtMost(diagnostic.Warning)
 	case pr.Kind == expr.LooksLikeVariable && declared():
 		f = p.Report(p.In(t.Node, pr.Range), "%s", pr.Message)
+	case pr.Kind == expr.ShellVariable && dottedBuiltin(t.Template.Source[pr.Range.Start:]) != "":
+		p.reportBareBuiltin(t, pr)
+		return
 	case pr.Kind == expr.ShellVariable && declared() && t.Context != InVars:
 		f = p.Report(p.In(t.Node, pr.Range), "%s", pr.Message)
 	case pr.Kind == expr.NotWhole && t.Context == InVars:
@@ -290,6 +297,27 @@ func (p *Pass) checkSubstitution(t *ScalarTemplate, pr *expr.Problem) {
 	if pr.Fix != nil {
 		f.Fix(pr.FixTitle, false, Replace(p.In(t.Node, pr.Fix.Range), pr.Fix.New))
 	}
+}
+
+// dottedBuiltin is the built-in value that the text names without braces, such
+// as $source.dir.
+func dottedBuiltin(s string) string {
+	for _, b := range expr.Builtins(true) {
+		if rest, ok := strings.CutPrefix(s, "$"+b.Name); ok && (rest == "" || !isWordByte(rest[0])) {
+			return b.Name
+		}
+	}
+	return ""
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func (p *Pass) reportBareBuiltin(t *ScalarTemplate, pr *expr.Problem) {
+	name := dottedBuiltin(t.Template.Source[pr.Range.Start:])
+	at := p.In(t.Node, text.Range{Start: pr.Range.Start, End: pr.Range.Start + 1 + len(name)})
+	p.Report(at, "$%s is not substituted: write ${%s}", name, name).Fix("Write ${"+name+"}", false, Replace(at, "${"+name+"}"))
 }
 
 // inExpression tells the problems of a #{ } from those of substitutions.

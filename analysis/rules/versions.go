@@ -43,35 +43,71 @@ func checkSemverVars(p *Pass) {
 		p.Report(v.Range(), "`%s` is `%s`, but `SEMVER_VERSION` is `%s`", name, part, version).Related(full.Range(), "the version")
 		return
 	}
-	if p.Doc.Kind != definition.Chart { // a chart has a version of its own
+	if v, ok := p.varValue("VERSION"); ok && olderOrNewer(v, version) {
+		field, _ := p.Var("VERSION")
+		p.Report(field.Range(), "`VERSION` is `%s`, but `SEMVER_VERSION` is `%s`", v, version).Related(full.Range(), "the version")
+		return
+	}
+	if _, ok := p.Var("CHART_VERSION"); !ok { // a chart may have a version of its own
 		p.checkVersionTags(full, version)
 	}
 }
 
-// checkVersionTags finds tags that an update left behind: none has the
-// version, but one has another version of the same length.
+// olderOrNewer reports whether v is another version than semver, of as many
+// parts or more.
+func olderOrNewer(v, semver string) bool {
+	v, semver = dottedVersion.FindString(strings.TrimPrefix(v, "v")), dottedVersion.FindString(semver)
+	return semver != "" && strings.Count(v, ".") >= strings.Count(semver, ".") && v != "" && !isPrefixVersion(semver, v)
+}
+
+// checkVersionTags finds tags that an update left behind: those of another
+// version beside others that have the right one, or else one for all.
 func (p *Pass) checkVersionTags(full definition.Field, version string) {
-	parts := strings.Count(version, ".")
-	if parts < 2 || !startsWithDigit(version) {
+	core := dottedVersion.FindString(version)
+	if !strings.Contains(core, ".") {
 		return
 	}
-	var stale definition.Field
+	matching := false
+	var stale []definition.Field
 	for _, t := range p.Def.Tags {
 		tag, ok := p.known(t)
 		if !ok {
 			return
 		}
 		tag = strings.TrimPrefix(tag, "v")
-		if strings.Contains(tag, version) || strings.Contains(tag, strings.ReplaceAll(version, "+", "-")) || strings.Contains(tag, strings.ReplaceAll(version, "+", "_")) {
-			return
-		}
-		if m := dottedVersion.FindString(tag); strings.Count(m, ".") >= parts && !stale.Present() {
-			stale = t
+		matching = matching || strings.Contains(tag, version) || isPrefixVersion(core, tag)
+		if otherVersion(tag, core) {
+			stale = append(stale, t)
 		}
 	}
-	if stale.Present() {
-		p.Report(stale.Range(), "no tag has the version `%s` of `SEMVER_VERSION`, but this one has another", version).
-			Related(full.Range(), "the version")
+	if !matching {
+		p.reportStaleTags(full, version, stale)
+		return
+	}
+	for _, t := range stale {
+		p.Report(t.Range(), "the tag is of another version than `%s` of `SEMVER_VERSION`", version).Related(full.Range(), "the version")
+	}
+}
+
+// otherVersion reports whether the tag begins with a version that is not core
+// nor the beginning of it. Versions with more parts than core are not judged.
+func otherVersion(tag, core string) bool {
+	v := dottedVersion.FindString(tag)
+	if v == "" || len(v) < len(tag) && tag[len(v)] != '-' || strings.Count(v, ".") > strings.Count(core, ".") {
+		return false
+	}
+	return v != core && !strings.HasPrefix(core, v+".")
+}
+
+// reportStaleTags reports the first whole version where no tag has the right
+// one.
+func (p *Pass) reportStaleTags(full definition.Field, version string, stale []definition.Field) {
+	for _, t := range stale {
+		if tag, _ := p.known(t); strings.Count(version, ".") >= 2 && strings.Count(dottedVersion.FindString(strings.TrimPrefix(tag, "v")), ".") >= 2 {
+			p.Report(t.Range(), "no tag has the version `%s` of `SEMVER_VERSION`, but this one has another", version).
+				Related(full.Range(), "the version")
+			return
+		}
 	}
 }
 
@@ -168,6 +204,7 @@ func checkVersionDrift(p *Pass) {
 			}
 			if p.Doc.Kind == definition.Package {
 				p.checkBuiltVersion(version, value)
+				p.checkBuiltRelease(withField(step, "rel"))
 			}
 			for _, name := range []string{"provides", "replaces"} {
 				p.checkProvided(withField(step, name), value)
@@ -186,6 +223,17 @@ func (p *Pass) checkBuiltVersion(f definition.Field, value string) {
 	}
 	v, _ := p.Var("VERSION")
 	p.Report(f.Range(), "the package is built as version `%s`, but `VERSION` is `%s`", value, v.Value()).Related(v.Range(), "the version of the definition")
+}
+
+// checkBuiltRelease compares the packaging release of a step with REL.
+func (p *Pass) checkBuiltRelease(f definition.Field) {
+	rel, ok1 := p.known(f)
+	want, ok2 := p.varValue("REL")
+	if !ok1 || !ok2 || rel == want {
+		return
+	}
+	v, _ := p.Var("REL")
+	p.Report(f.Range(), "the package is built as release `%s`, but `REL` is `%s`", rel, want).Related(v.Range(), "the release of the definition")
 }
 
 var providedPin = regexp.MustCompile(`[^\s,=<>~]+=([0-9][^\s,]*)`)

@@ -144,6 +144,9 @@ type Tree struct {
 	Root     *Node
 	Comments []Comment
 	Problems []Problem
+	// Displaced are keys that stand at a wrong column like the one before them,
+	// of which a problem tells.
+	Displaced []text.Range
 	// Regular says that the text uses only the part of YAML that every
 	// reader reads alike, so that no second opinion is needed. All of the
 	// public catalog is regular.

@@ -59,6 +59,7 @@ func (p *parser) deeper(f *frame, k keyToken, c int) {
 	p.deep, p.deepAt = frame{f.node, c}, k.r.Start
 	if again || p.stray && p.strayAt == line-1 {
 		p.irregular()
+		p.tree.Displaced = append(p.tree.Displaced, k.r)
 		return
 	}
 	p.problemAt(k.r, fmt.Sprintf("`%s` is indented deeper than the keys beside it: move it to column %d", k.value, f.indent+1), above, "beside this key")
@@ -101,6 +102,9 @@ func (p *parser) reattach(last frame, k keyToken, c int) *Node {
 		}
 		n = p.push(v, v.Indent)
 	}
+	if m := p.aboveList(n, c); m != nil {
+		n = m
+	}
 	if n.Kind == Mapping {
 		p.misaligned(n, c, k.r, fmt.Sprintf("`%s` stands", k.value), "the keys it belongs to")
 		return n
@@ -109,9 +113,25 @@ func (p *parser) reattach(last frame, k keyToken, c int) *Node {
 	return p.node(Mapping, Block, k.r)
 }
 
+// aboveList is the mapping whose last value is the list on top of the stack,
+// where a key at column c stands left of the list's items and right of the
+// mapping's keys: it is one of them. The list is closed.
+func (p *parser) aboveList(n *Node, c int) *Node {
+	m := n.Parent
+	if n.Kind != Sequence || m == nil || m.Kind != Mapping || m.Style != Block || c >= n.Indent || c <= m.Indent {
+		return nil
+	}
+	if below := len(p.stack) - 2; below < 0 || p.stack[below].node != m {
+		return nil
+	}
+	p.stack = p.stack[:len(p.stack)-1]
+	return m
+}
+
 // misaligned reports a member of the top frame's collection at another column
-// than those before it. After a single member the new column counts: which of
-// the two is wrong shows the usual step of two.
+// than those before it. After a single member the new column counts, unless the
+// old one is the usual step of two from its parent: that shows which of the two
+// is wrong.
 func (p *parser) misaligned(n *Node, c int, r text.Range, subject, others string) {
 	first := n.Entries[0].head()
 	if len(n.Entries) > 1 {
@@ -119,6 +139,10 @@ func (p *parser) misaligned(n *Node, c int, r text.Range, subject, others string
 		return
 	}
 	was := n.Indent
+	if n.Parent == nil && was == 0 || n.Parent != nil && n.Parent.Style == Block && was == n.Parent.Indent+2 {
+		p.problemAt(r, fmt.Sprintf("%s at column %d, %s at column %d: align them", subject, c+1, others, was+1), first, "at another column")
+		return
+	}
 	n.Indent, p.top().indent = c, c
 	if n.Parent != nil && n.Parent.Style == Block && was != n.Parent.Indent+2 && c == n.Parent.Indent+2 {
 		p.problemAt(first, fmt.Sprintf("this stands at column %d, and what follows beside it at column %d: align them", was+1, c+1), r, "at another column")

@@ -97,8 +97,9 @@ func (p *parser) block() {
 	for i < end && p.s[i] == ' ' {
 		i++
 	}
+	c := i - start
 	if i < end && p.s[i] == '\t' {
-		if i = p.tabs(i, end); i < 0 {
+		if i, c = p.tabs(start, i, end); i < 0 {
 			p.line++
 			return
 		}
@@ -112,27 +113,58 @@ func (p *parser) block() {
 	case i == start && p.marker(i, end):
 		p.line++
 	default:
-		p.content(i, end, i-start)
+		p.content(i, end, c)
 	}
 }
 
-// tabs handles a tab in the indentation and returns where the content begins,
-// or -1 for a line without any.
-func (p *parser) tabs(i, end int) int {
+// tabs handles a tab at i in the indentation from start and returns where the
+// content begins, or -1 for a line without any, and the column that is meant.
+func (p *parser) tabs(start, i, end int) (content, column int) {
 	j := i
 	for j < end && (p.s[j] == ' ' || p.s[j] == '\t') {
 		j++
 	}
 	p.irregular()
 	if j == end {
-		return -1
+		return -1, 0
 	}
+	column, fits := p.tabColumn(start, j, end)
 	if p.s[j] != '#' {
 		p.problemFix(CodeTab, text.Range{Start: i, End: j}, "tab in the indentation: YAML wants blanks only", "Replace the tabs by blanks",
-			strings.ReplaceAll(p.s[i:j], "\t", "  "))
+			strings.Repeat(" ", max(column-(i-start), 0)))
+	}
+	if !fits {
 		p.stray, p.strayAt = true, p.line // what its column is good for is told
 	}
-	return j
+	return j, column
+}
+
+// tabColumn is the column that an indentation with tabs stands for: of the
+// usual widths the one that leads to an open collection whose member the line
+// can be, or else that of two, which fits nothing for certain.
+func (p *parser) tabColumn(start, j, end int) (column int, fits bool) {
+	kind := Mapping
+	if p.isDash(j, end) {
+		kind = Sequence
+	}
+	for _, width := range []int{2, 4, 8, 3} {
+		c, added := 0, 0
+		for _, b := range []byte(p.s[start:j]) {
+			if b == '\t' {
+				c, added = (c/width+1)*width, added+width
+			} else {
+				c, added = c+1, added+1
+			}
+		}
+		for _, column := range []int{c, added} {
+			for f := len(p.stack) - 1; f >= 0; f-- {
+				if p.stack[f].indent == column && p.stack[f].node.Kind == kind {
+					return column, true
+				}
+			}
+		}
+	}
+	return len(strings.ReplaceAll(p.s[start:j], "\t", "  ")), false
 }
 
 // marker handles --- and ... and % lines at the start of a line.
@@ -415,7 +447,9 @@ func (p *parser) itemValue(seq *Node, index, i, end, c, c2 int) {
 	props := p.props(i, end, false)
 	k := p.keyAt(props.next, end)
 	if !k.ok {
-		p.value(seq, index, i, end, c)
+		// An item left of its list ends at the next one that stands where the
+		// list does.
+		p.value(seq, index, i, end, max(c, seq.Indent))
 		return
 	}
 	var m *Node

@@ -7,6 +7,7 @@ var verdicts = map[string]string{
 	"artifact-digest-conflict": "updates of one tag reach the files over some days; which digest is the newer one only the registry knows",
 	"artifact-unknown-tag":     "tags that were updated or removed in the definition of the image",
 	"build-uses-unknown-tag":   "the same for the images of stages: golang 1.26.6 after the update to 1.26.7",
+	"chart-app-behind":         "true; the newer application of grafana-agent may be meant",
 	"chart-ref-unknown-tag":    "the same for the images of charts: istio in older release lines, karpenter, kube-state-metrics",
 	"chart-ref-wrong-variant":  "a flavor under the plain name of the image: mostly meant, a mix-up now and then, so a hint",
 	"chart-values-alias":       "images that the values of the chart never use",
