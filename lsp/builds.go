@@ -33,4 +33,4 @@ func (s *server) textDocumentContent(ctx context.Context, snapshot *session.Snap
 }
 
 // contentSchemes are those of the virtual documents.
-func contentSchemes() []string { return []string{feature.ContentScheme, builds.Scheme} }
+func contentSchemes() []string { return append(feature.ContentSchemes(), builds.Scheme) }

@@ -127,3 +127,26 @@ func FuzzCompare(f *testing.F) {
 		}
 	})
 }
+
+// A table shows all values, wraps wide ones and steers no terminal.
+func TestTable(t *testing.T) {
+	list := []semdiff.Change{
+		{Section: "Packages", Label: "curl", Kind: semdiff.Changed, Old: "curl=1", New: strings.Repeat("word ", 15) + "\x1b[31m"},
+		{Section: "Tags", Label: "1", Kind: semdiff.Removed, Old: "1"},
+		{Section: "Variables", Label: "EMPTY", Kind: semdiff.Added},
+		{Section: "Stage a", Label: "runs", Kind: semdiff.Changed, Old: "a\nb\nc\n", New: "a\nx\nc\ny\n", Script: true},
+	}
+	got := semdiff.Table("one", "two", list, func(c *semdiff.Change) bool { return c.Label == "curl" })
+	for _, want := range []string{
+		"* curl                         | curl=1                                           | word word word word word word word word word\n",
+		"                               |                                                  | word word word word word word ·[31m\n",
+		"  1                            | 1                                                | -\n",
+		"  EMPTY                        | -                                                | \"\"\n",
+		"    line 2                     | b                                                | x\n",
+		"    line 4                     |                                                  | y\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}

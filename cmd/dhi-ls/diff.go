@@ -40,7 +40,7 @@ Exits with 1 when there are differences.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return runDiff(cmd.Context(), s, args, rev, *format)
 	}
-	format = formatFlag(cmd, "text", "markdown", "json")
+	format = formatFlag(cmd, "text", "side-by-side", "markdown", "json")
 	cmd.Flags().StringVar(&rev, "rev", "", "take A from this git `REVISION`, or both from OLD..NEW")
 	return cmd
 }
@@ -77,6 +77,10 @@ func runDiff(ctx context.Context, s streams, args []string, rev, format string) 
 		list = []semdiff.Change{}
 	}
 	write := map[string]func() error{
+		"side-by-side": func() error {
+			_, err := s.out.Write([]byte(semdiff.Table(label(a.Path, from), label(b.Path, to), list, nil)))
+			return err
+		},
 		"text":     func() error { return diffText(s, list) },
 		"markdown": func() error { return diffMarkdown(s, label(a.Path, from), label(b.Path, to), list) },
 		"json": func() error {

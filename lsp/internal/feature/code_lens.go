@@ -36,6 +36,11 @@ func CodeLens(ctx context.Context, s *session.Snapshot, p *protocol.CodeLensPara
 			add(countOf(result.Diagnostics).String(), commandid.ShowProblems)
 		}
 	}
+	if wanted.Variants {
+		if lens, ok := variantLens(s, d); ok {
+			out = append(out, lens)
+		}
+	}
 	if wanted.Packages {
 		out = append(out, packageLenses(s, d, doc)...)
 	}

@@ -20,14 +20,15 @@ type Command func(ctx context.Context, snapshot *session.Snapshot, p *protocol.E
 // commands by id, "dhi-ls.NAME". They are documented in docs/protocol.md.
 func commands() map[string]Command {
 	return map[string]Command{
-		commandid.Check:        command(check),
-		commandid.FixAll:       command(fixAll),
-		commandid.Explain:      command(explain),
-		commandid.ShowProblems: command(showProblems),
-		commandid.MakeVariant:  command(makeVariant),
-		commandid.ShowVariant:  command(showVariant),
-		commandid.New:          command(makeNew),
-		commandid.Resolve:      command(resolvePackages),
+		commandid.Check:           command(check),
+		commandid.FixAll:          command(fixAll),
+		commandid.Explain:         command(explain),
+		commandid.ShowProblems:    command(showProblems),
+		commandid.MakeVariant:     command(makeVariant),
+		commandid.CompareVariants: command(compareVariants),
+		commandid.ShowVariant:     command(showVariant),
+		commandid.New:             command(makeNew),
+		commandid.Resolve:         command(resolvePackages),
 	}
 }
 

@@ -74,7 +74,7 @@ func resolvePackages(ctx context.Context, s *session.Snapshot, p *commandid.Pack
 		return nil, jsonrpc2.Errorf(requestFailed, "what the packages install is not known: an index of their repositories is missing (dhi-ls.index.update fetches it), or an entry cannot be read")
 	}
 	out := closureOf(r)
-	out.URI = contentURI(p)
+	out.URI = contentURI(PackageScheme, "packages.txt", p)
 	return out, ctx.Err()
 }
 
@@ -147,44 +147,60 @@ func closureText(r *resolution) string {
 	return b.String()
 }
 
-// ContentScheme is the scheme of virtual documents.
-const ContentScheme = "dhi-ls-packages"
+// The schemes of virtual documents: the packages of a definition, and its
+// variants side by side.
+const (
+	PackageScheme = "dhi-ls-packages"
+	VariantScheme = "dhi-ls-variants"
+)
 
-// TextDocumentContent answers workspace/textDocumentContent: the list that
+// ContentSchemes are those of all virtual documents that follow from
+// definitions.
+func ContentSchemes() []string { return []string{PackageScheme, VariantScheme} }
+
+// TextDocumentContent answers workspace/textDocumentContent: the text that
 // [contentURI] names.
 func TextDocumentContent(ctx context.Context, s *session.Snapshot, p *protocol.TextDocumentContentParams) (*protocol.TextDocumentContentResult, error) {
-	about, err := contentOf(string(p.URI))
-	if err != nil {
-		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s: %v", p.URI, err)
+	var packages commandid.Packages
+	var variants commandid.Document
+	switch scheme, _, _ := strings.Cut(string(p.URI), ":"); {
+	case scheme == VariantScheme && contentOf(string(p.URI), &variants) == nil:
+		c, err := variantsOf(s, variants.URI)
+		if err != nil {
+			return nil, err
+		}
+		return &protocol.TextDocumentContentResult{Text: c.Text}, nil
+	case scheme == PackageScheme && contentOf(string(p.URI), &packages) == nil:
+		c, err := resolvePackages(ctx, s, &packages)
+		if err != nil {
+			return nil, err
+		}
+		return &protocol.TextDocumentContentResult{Text: c.Text}, nil
 	}
-	c, err := resolvePackages(ctx, s, about)
-	if err != nil {
-		return nil, err
-	}
-	return &protocol.TextDocumentContentResult{Text: c.Text}, nil
+	return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s: no virtual document of dhi-ls", p.URI)
 }
 
-// contentURI names the list of a scope's packages as a virtual document. What
-// it is about stands in the path in letters that no client escapes.
-func contentURI(about *commandid.Packages) string {
+// contentURI names a virtual document. What it is about, the argument of a
+// command, stands in the path in letters that no client escapes.
+func contentURI(scheme, name string, about any) string {
 	raw, err := json.Marshal(about)
 	if err != nil {
 		return "" // strings alone cannot fail
 	}
-	return ContentScheme + ":///" + base64.RawURLEncoding.EncodeToString(raw) + "/packages.txt"
+	return scheme + ":///" + base64.RawURLEncoding.EncodeToString(raw) + "/" + name
 }
 
-func contentOf(address string) (*commandid.Packages, error) {
-	rest, ok := strings.CutPrefix(address, ContentScheme+":")
+// contentOf reads what a virtual document is about.
+func contentOf(address string, about any) error {
+	_, rest, ok := strings.Cut(address, ":")
 	// A URI without a host loses two of its slashes on the way.
 	token, _, whole := strings.Cut(strings.TrimLeft(rest, "/"), "/")
 	if !ok || !whole {
-		return nil, errors.New("no virtual document of dhi-ls")
+		return errors.New("no virtual document of dhi-ls")
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var about commandid.Packages
-	return &about, json.Unmarshal(raw, &about)
+	return json.Unmarshal(raw, about)
 }

@@ -51,6 +51,7 @@ type CodeLensSettings struct {
 	Check    bool `json:"check"`
 	Problems bool `json:"problems"`
 	Packages bool `json:"packages"`
+	Variants bool `json:"variants"`
 }
 
 // BuildSettings are about builds, which run in trusted workspaces only.
@@ -81,7 +82,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Diagnostics: DiagnosticSettings{Enable: true, Limit: 500, Workspace: true},
 		InlayHints:  InlayHintSettings{Variables: true, Modes: true, Users: true, Packages: true},
-		CodeLens:    CodeLensSettings{Build: true, Check: true, Problems: true, Packages: true},
+		CodeLens:    CodeLensSettings{Build: true, Check: true, Problems: true, Packages: true, Variants: true},
 		Build:       BuildSettings{OnSecond: Supersede},
 		Index:       IndexSettings{Fetch: "ask"},
 	}

@@ -34,6 +34,8 @@ const (
 	ShowVariant = "dhi-ls.showVariant"
 	// New writes a new definition; see [Scaffold].
 	New = "dhi-ls.new"
+	// CompareVariants compares a definition with its variants; see [Document].
+	CompareVariants = "dhi-ls.compareVariants"
 	// Upgrade takes something to another version; see [Upgrading].
 	Upgrade = "dhi-ls.upgrade"
 	// ToRefresh notes what an upgrade left to be refreshed; see [Refresh].
