@@ -52,7 +52,7 @@ func (r *Request) exports(ctx context.Context, node *builder.Node, stdout io.Wri
 	if r.Push && !r.hasNamedImage() {
 		x.entries = append(x.entries, client.ExportEntry{Type: client.ExporterImage, Attrs: map[string]string{"name": r.names(), "push": "true"}})
 	}
-	if r.Inspect {
+	if r.Inspect || r.Measure && len(r.Outputs) == 0 && !node.Engine {
 		x.manifest = newBlobs()
 		x.entries = append(x.entries, client.ExportEntry{Type: client.ExporterOCI, Attrs: map[string]string{"tar": "false"}, OutputStore: x.manifest})
 	}

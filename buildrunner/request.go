@@ -63,6 +63,10 @@ type Request struct {
 	// Inspect also reads the result's manifest, so that the Result has its
 	// layers, SBOM and provenance whatever the outputs are.
 	Inspect bool
+	// Measure does the same for the digest and the sizes, without outputs of
+	// another kind and where every builder of the kind can: a Docker engine's
+	// own image store may have no exporter for it, and the build would fail.
+	Measure bool
 	// MetadataFile is written after a successful build.
 	MetadataFile string
 }

@@ -113,9 +113,30 @@ func TestEditorBuilds(t *testing.T) {
 	if again := buildOf(t, p.Client, u, waiting); again.State != builds.StateOK || again.Findings != 0 {
 		t.Errorf("mended: %+v", again)
 	}
+	if again := buildOf(t, p.Client, u, waiting); again.Digest == "" || len(again.Images) != 1 || again.Images[0].Size == 0 {
+		t.Errorf("without attestations: %+v", again)
+	}
 	var log builds.LogText
 	if err := execute(p.Client, "dhi-ls.buildLog", map[string]any{"uri": u}, &log); err != nil || log.Running {
 		t.Errorf("%v %+v", err, log)
+	}
+	states := map[builds.StepState]bool{}
+	for _, m := range p.Messages() {
+		var l builds.Log
+		if m.Method != builds.MethodLog || json.Unmarshal(m.Params, &l) != nil {
+			continue
+		}
+		for _, s := range l.Steps {
+			states[s.State] = true
+			if s.Number == 0 || s.Name == "" {
+				t.Errorf("a step without a name or number: %+v", s)
+			}
+		}
+	}
+	for _, want := range []builds.StepState{builds.StepDone, builds.StepCached, builds.StepFailed} {
+		if !states[want] {
+			t.Errorf("no step is %s: %v", want, states)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ type afterBuild struct {
 }
 
 func (a *afterBuild) write() error {
-	if a.flags.format != "text" || a.req.Check {
+	if a.req.Check || a.flags.quiet && a.flags.format != "text" {
 		return nil
 	}
 	var b bytes.Buffer

@@ -34,6 +34,7 @@ func (f *buildFlags) request(file string, s streams) (buildrunner.Request, error
 		return req, err
 	}
 	req.Inspect = !f.check && (len(f.inspect) > 0 || attests(req.SBOM) || attests(req.Provenance))
+	req.Measure = !f.check
 	return req, nil
 }
 

@@ -49,6 +49,9 @@ func (f *buildFlags) run(ctx context.Context, s streams, req buildrunner.Request
 		return f.ended(ctx, err)
 	}
 	after := afterBuild{w: results, req: &req, res: res, flags: f, took: time.Since(began)}
+	if f.format != "text" && !f.quiet {
+		after.w = s.err // standard output is for programs
+	}
 	return after.write()
 }
 

@@ -19,6 +19,7 @@ if [ -z "${DHI_LS:-}" ]; then
   (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$DHI_LS" ./cmd/dhi-ls)
 fi
 export DHI_LS DHI_LS_INDEX_DIR=$scratch/index DHI_LS_CACHE=$scratch/cache
+export PATH=$NODE_HOME/bin:$PATH # the Node that VS Code and vsce want
 
 # workspace NAME makes a fresh copy of the fixtures, with its indexes.
 workspace() {
@@ -52,8 +53,8 @@ prepare() {
   touch "$scratch/prepared"
 }
 unit() { npx mocha --ui tdd --reporter dot 'out/test/unit/*.test.js'; }
-# package FOLDER VSIX: packages a folder with the Node that vsce wants.
-package() { (cd "$1" && PATH=$NODE_HOME/bin:$PATH "$extension/node_modules/.bin/vsce" package --skip-license --allow-missing-repository --no-dependencies -o "$2" >/dev/null); }
+# package FOLDER VSIX: packages a folder.
+package() { (cd "$1" && "$extension/node_modules/.bin/vsce" package --skip-license --allow-missing-repository --no-dependencies -o "$2" >/dev/null); }
 
 vscode() {
   prepare
@@ -65,16 +66,28 @@ coexist() {
   package "$here/yaml-extension" "$scratch/yaml.vsix"
   node "$here/host.mjs" "$(workspace coexist)" "$scratch/vscode-coexist" "$scratch/yaml.vsix"
 }
-browser() {
+# packaged makes the vsix of this machine, once, with the server in it.
+packaged() {
   prepare
-  PATH=$NODE_HOME/bin:$PATH node "$extension/scripts/vsix.mjs" --out "$scratch/vsix" --server "$DHI_LS" "linux-$NODE_ARCH" >"$scratch/vsix.log" || {
+  if [ -e "$scratch/vsix.log" ]; then return; fi
+  node "$extension/scripts/vsix.mjs" --out "$scratch/vsix" --server "$DHI_LS" "linux-$NODE_ARCH" >"$scratch/vsix.log" || {
     cat "$scratch/vsix.log"
     return 1
   }
+}
+browser() {
+  packaged
   local ws
   ws=$(workspace browser)
   # The server is the one in the package.
   (unset DHI_LS && node "$here/browser.mjs" "$ws" "$scratch/vscode-browser" "$scratch"/vsix/*.vsix)
+}
+# buildkit COMMAND...: with a BuildKit of its own.
+buildkit() { "$root/testdata/buildkit/run.sh" "$here/with-buildkit.sh" "$@"; }
+vscode-build() {
+  packaged
+  cp -r "$here/fixtures/build" "$scratch/lighthouse"
+  (unset DHI_LS && buildkit node "$here/build.mjs" "$scratch/lighthouse" "$scratch/vscode-build" "$scratch"/vsix/*.vsix)
 }
 nvim() {
   local version ok=0
@@ -88,10 +101,10 @@ nvim() {
 }
 other() { "$here/others.sh" "$DHI_LS" "$(workspace "$1")" "$scratch/$1-home" "$1"; }
 
-[ $# -gt 0 ] || set -- vscode browser coexist nvim helix emacs vim
+[ $# -gt 0 ] || set -- vscode browser coexist vscode-build nvim helix emacs vim
 for name in "$@"; do
   case $name in
-    vscode | browser | coexist | nvim) run "$name" "$name" ;;
+    vscode | browser | coexist | vscode-build | nvim) run "$name" "$name" ;;
     helix | emacs | vim) run "$name" other "$name" ;;
     *)
       echo "unknown: $name" >&2

@@ -97,9 +97,9 @@ export function cli(folder, ...args) {
 }
 
 /** A page with a folder open; development is [[key, value]...] as the desktop's command line gives it. */
-export async function openFolder(port, folder, development = []) {
+export async function openFolder(port, folder, development = [], viewport = { width: 1000, height: 640 }) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
-  const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
+  const page = await browser.newPage({ viewport });
   page.setDefaultTimeout(20_000);
   const payload = development.map(([k, v]) => [k, `vscode-remote://127.0.0.1:${port}${v}`]);
   const query = payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : '';

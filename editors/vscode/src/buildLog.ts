@@ -1,4 +1,4 @@
-// What the server says about builds (docs/protocol.md).
+// What the server says about builds (docs/protocol.md), and what is shown of it.
 
 /** The notification with the log of a build, as it grows. */
 export const BUILD_LOG = 'dhi-ls/buildLog';
@@ -6,11 +6,21 @@ export const BUILD_LOG = 'dhi-ls/buildLog';
 export interface BuildLog {
   build: string;
   uri: string;
-  step?: string;
   percent: number;
+  /** Steps that began or ended, as they stand now. */
+  steps?: Step[];
   lines: string[];
   dropped?: number;
   ended?: Build;
+}
+
+/** A step. Its number and name together tell it from the others. */
+export interface Step {
+  number: number;
+  name: string;
+  state: 'running' | 'done' | 'cached' | 'failed';
+  /** How long it took, once it has ended. */
+  milliseconds?: number;
 }
 
 /** A build: where it stands and, once it ended well, what came of it. */
@@ -22,43 +32,84 @@ export interface Build {
   command?: string;
   digest?: string;
   tags?: string[];
+  loaded?: string;
   notes?: string[];
-  next?: { id: string; title: string; command: string; needs?: string }[];
-  images?: { platform: string; digest: string; size: number; packages?: unknown[] }[];
+  next?: NextStep[];
+  images?: Image[];
 }
 
-/** A step with the time it took, in milliseconds; the last one is still running. */
-export interface Step {
-  name: string;
-  started: number;
-  took?: number;
+/** Something to do with the image, as a command for a shell. */
+export interface NextStep {
+  id: string;
+  title: string;
+  command: string;
+  /** Docker's plug-in that is not installed. */
+  needs?: string;
 }
 
-/** A build as the panel shows it. */
+export interface Image {
+  platform: string;
+  digest: string;
+  /** That of the compressed layers, in bytes. */
+  size: number;
+  packages?: unknown[];
+}
+
+/** Where a build failed. */
+export interface Problem {
+  /** From 0. */
+  line: number;
+  message: string;
+  severity: 'error' | 'warning' | 'info';
+}
+
+/** A build as it is shown, without its lines. */
 export interface View {
+  uri: string;
+  /** The file's name. */
   name: string;
   percent: number;
+  /** Milliseconds since 1970. */
+  began: number;
+  took?: number;
   steps: Step[];
-  lines: string[];
   ended?: Build;
 }
 
-const MAX_LINES = 5000;
+/** The most lines that are kept of a log. */
+export const MAX_LINES = 5000;
 
-/** Adds what a notification brings to what is shown. */
-export function extend(view: View, log: BuildLog, now: number): View {
-  const dropped = log.dropped ? [`… ${log.dropped} lines left out`] : [];
-  const lines = [...view.lines, ...dropped, ...log.lines].slice(-MAX_LINES);
-  const steps = stepsAfter(view.steps, log, now);
-  return { ...view, percent: log.ended ? 100 : log.percent, lines, steps, ...(log.ended ? { ended: log.ended } : {}) };
+/** A build that has just begun. */
+export function newView(uri: string, now: number): View {
+  return { uri, name: decodeURIComponent(uri.split('/').at(-1) ?? uri), percent: 0, began: now, steps: [] };
 }
 
-function stepsAfter(steps: Step[], log: BuildLog, now: number): Step[] {
-  const last = steps.at(-1);
-  const begins = log.step !== undefined && log.step !== last?.name;
-  if (!begins && !log.ended) {
-    return steps;
+/** Adds what a notification brings. */
+export function extend(view: View, log: BuildLog, now: number): View {
+  const steps = (log.steps ?? []).reduce(withStep, view.steps);
+  if (!log.ended) {
+    return { ...view, percent: log.percent, steps };
   }
-  const closed = last && last.took === undefined ? [...steps.slice(0, -1), { ...last, took: now - last.started }] : steps;
-  return begins && !log.ended ? [...closed, { name: log.step!, started: now }] : closed;
+  const stopped = steps.filter((s) => s.state !== 'running' || log.ended?.state === 'ok');
+  return { ...view, percent: 100, took: now - view.began, steps: stopped, ended: log.ended };
+}
+
+function withStep(steps: Step[], latest: Step): Step[] {
+  const known = steps.findIndex((s) => s.number === latest.number && s.name === latest.name);
+  return known < 0 ? [...steps, latest] : steps.with(known, latest);
+}
+
+/** The lines of a notification, without the colours of terminals. */
+export function linesOf(log: BuildLog): string[] {
+  const dropped = log.dropped ? [`… ${log.dropped} lines left out`] : [];
+  return [...dropped, ...log.lines.map(plain)];
+}
+
+// The escape sequences of ECMA-48 (CSI, OSC and the two-character ones), and
+// what a line says before it is written over by a carriage return.
+// eslint-disable-next-line no-control-regex
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-_])/g;
+
+function plain(line: string): string {
+  return line.replace(ESCAPES, '').replace(/\r+$/, '').replace(/^.*\r/, '');
 }

@@ -2,7 +2,8 @@
 // does better itself is led to the extension's own commands.
 import * as vscode from 'vscode';
 import type { ExecuteCommandMiddleware, LanguageClient } from 'vscode-languageclient/node';
-import { offers, OURS } from './serverCommands';
+import { OURS } from './serverCommandIds';
+import { offers } from './serverCommands';
 
 /** For commands that the server offers, and which the client has registered for it. */
 export const delegation: ExecuteCommandMiddleware = {

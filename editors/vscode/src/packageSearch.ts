@@ -1,4 +1,4 @@
-// Choosing packages, searched live in the server's index: what is typed is
+// Choosing packages, searched live in the server's indexes: what is typed is
 // completed in a definition that only the server sees.
 import * as vscode from 'vscode';
 import {
@@ -9,6 +9,10 @@ import {
   type CompletionItem,
   type LanguageClient,
 } from 'vscode-languageclient/node';
+import { onServer } from './run';
+import { SERVER } from './serverCommandIds';
+import type { Session } from './session';
+import { BACK, framed, type Answer, type Frame } from './wizard';
 
 /** A text with a place in it. */
 export interface Place {
@@ -17,62 +21,78 @@ export interface Place {
   character: number;
 }
 
+/** Makes the definition in which a prefix is being typed. */
+export type Placing = (prefix: string) => Promise<Place | undefined>;
+
+interface Item extends vscode.QuickPickItem {
+  does: 'add' | 'end' | 'fetch';
+}
+
 const URI = 'untitled:/dhi-ls-package-search.yaml';
 
-/**
- * Lets the user choose packages. place makes a definition in which a prefix is
- * being typed. Undefined when they turn away.
- */
-export async function choosePackages(
-  client: LanguageClient | undefined,
-  title: string,
-  place: (prefix: string) => Place,
-): Promise<string[] | undefined> {
-  const picker = vscode.window.createQuickPick();
-  const chosen = new Set<string>();
+/** Lets the user choose packages, any number of them. */
+export async function choosePackages(session: Session, frame: Frame, place: Placing): Promise<Answer<string[]>> {
+  const client = session.client();
   const search = client?.isRunning() ? new Search(client, place) : undefined;
-  picker.title = title;
-  picker.placeholder = 'Packages: type to search, Enter takes one, Enter on an empty line ends';
+  const picker = framed(vscode.window.createQuickPick<Item>(), frame);
+  const chosen = new Set<string>();
+  picker.placeholder = 'Which packages? Type to search, Enter adds one; Enter on the empty line goes on';
   const refresh = async () => {
     const typed = picker.value.trim();
+    picker.busy = typed !== '';
     const found = typed === '' ? [] : ((await search?.complete(typed)) ?? []);
     if (typed === picker.value.trim()) {
       picker.items = itemsOf(typed, found, chosen);
+      picker.busy = false;
     }
   };
-  picker.onDidChangeValue(refresh);
-  await refresh();
-  const result = await new Promise<string[] | undefined>((resolve) => {
-    picker.onDidHide(() => resolve(undefined));
-    picker.onDidAccept(async () => {
-      const item = picker.activeItems[0];
-      if (picker.value.trim() === '') {
-        resolve([...chosen]);
-        return;
-      }
-      chosen.add(item?.label ?? picker.value.trim());
-      picker.value = '';
-      await refresh();
+  try {
+    return await new Promise<Answer<string[]>>((resolve, reject) => {
+      picker.onDidChangeValue(() => void refresh().catch(reject));
+      picker.onDidTriggerButton(() => resolve(BACK));
+      picker.onDidHide(() => resolve(undefined));
+      picker.onDidAccept(async () => {
+        const item = picker.activeItems[0];
+        if (item?.does === 'fetch') {
+          picker.busy = true;
+          await search?.fetch(session).catch(() => undefined); // onServer has shown why
+        } else if (item?.does === 'add') {
+          chosen.add(item.label);
+          picker.value = '';
+        } else {
+          resolve([...chosen]);
+          return;
+        }
+        await refresh().catch(reject);
+      });
+      picker.show();
+      void refresh().catch(reject);
     });
-    picker.show();
-  });
-  search?.close();
-  picker.dispose();
-  return result;
+  } finally {
+    search?.close();
+    picker.dispose();
+  }
 }
 
-function itemsOf(typed: string, found: CompletionItem[], chosen: Set<string>): vscode.QuickPickItem[] {
+function itemsOf(typed: string, found: CompletionItem[], chosen: Set<string>): Item[] {
   if (typed === '') {
     const list = [...chosen].join(', ');
-    return [{ label: 'Done', description: list === '' ? 'no packages of your own' : list, alwaysShow: true }];
+    return [{ does: 'end', label: 'Go on', description: list === '' ? 'with what every image has' : `with ${list}`, alwaysShow: true }];
   }
-  const items = found.map((item) => ({
+  const items: Item[] = found.map((item) => ({
+    does: 'add',
     label: item.label,
-    description: item.labelDetails?.description ?? item.detail ?? '',
+    description: [item.labelDetails?.detail?.trim(), item.labelDetails?.description ?? item.detail].filter(Boolean).join('  '),
     alwaysShow: true,
   }));
-  // What the index does not know may still exist.
-  return items.some((i) => i.label === typed) ? items : [...items, { label: typed, description: 'as typed', alwaysShow: true }];
+  if (!items.some((i) => i.label === typed)) {
+    // What the indexes do not know may still exist.
+    items.push({ does: 'add', label: typed, description: found.length === 0 ? 'not in the package indexes that are here' : 'as typed', alwaysShow: true });
+  }
+  if (found.length === 0 && vscode.workspace.isTrusted) {
+    items.push({ does: 'fetch', label: '$(cloud-download) Fetch the package indexes of this distribution', alwaysShow: true });
+  }
+  return items;
 }
 
 class Search {
@@ -80,15 +100,25 @@ class Search {
 
   constructor(
     private readonly client: LanguageClient,
-    private readonly place: (prefix: string) => Place,
+    private readonly place: Placing,
   ) {}
 
+  /** The packages that begin with a prefix. */
   async complete(prefix: string): Promise<CompletionItem[]> {
-    const { text, line, character } = this.place(prefix);
-    await this.send(text);
-    const answer = await this.client.sendRequest(CompletionRequest.type, { textDocument: { uri: URI }, position: { line, character } });
+    const at = await this.show(prefix);
+    if (!at) {
+      return [];
+    }
+    const position = { line: at.line, character: at.character };
+    const answer = await this.client.sendRequest(CompletionRequest.type, { textDocument: { uri: URI }, position });
     const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
     return items.filter((item) => item.command === undefined);
+  }
+
+  /** Has the indexes fetched that the definition names. */
+  async fetch(session: Session): Promise<void> {
+    await this.show('');
+    await onServer(session, SERVER.updateIndexes, { uri: URI });
   }
 
   close(): void {
@@ -97,16 +127,22 @@ class Search {
     }
   }
 
-  private send(text: string): Promise<void> {
+  private async show(prefix: string): Promise<Place | undefined> {
+    const at = await this.place(prefix);
+    if (!at) {
+      return undefined;
+    }
     this.version++;
     if (this.version === 1) {
-      return this.client.sendNotification(DidOpenTextDocumentNotification.type, {
-        textDocument: { uri: URI, languageId: 'yaml', version: this.version, text },
+      await this.client.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri: URI, languageId: 'yaml', version: this.version, text: at.text },
+      });
+    } else {
+      await this.client.sendNotification(DidChangeTextDocumentNotification.type, {
+        textDocument: { uri: URI, version: this.version },
+        contentChanges: [{ text: at.text }],
       });
     }
-    return this.client.sendNotification(DidChangeTextDocumentNotification.type, {
-      textDocument: { uri: URI, version: this.version },
-      contentChanges: [{ text }],
-    });
+    return at;
   }
 }

@@ -39,8 +39,8 @@ export async function inTerminal(
   }
 }
 
-/** The definition that a command is about: its argument, else the active editor's. */
-export function definitionOf(argument: unknown): vscode.Uri | undefined {
+/** The definition that a command is about: its argument, else what the user looks at, in an editor or in the panel of its build. */
+export function definitionOf(session: Session, argument: unknown): vscode.Uri | undefined {
   if (argument instanceof vscode.Uri) {
     return argument;
   }
@@ -48,7 +48,7 @@ export function definitionOf(argument: unknown): vscode.Uri | undefined {
   if (typeof uri === 'string') {
     return vscode.Uri.parse(uri);
   }
-  const active = vscode.window.activeTextEditor?.document.uri;
+  const active = vscode.window.activeTextEditor?.document.uri ?? session.builds.active();
   if (!active) {
     void vscode.window.showInformationMessage('Open a definition first.');
   }

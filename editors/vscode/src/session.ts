@@ -8,7 +8,8 @@ import { BUILD_LOG, type BuildLog } from './buildLog';
 import { BuildPanel } from './buildPanel';
 import { registerRest } from './delegate';
 import { ProgramError } from './server';
-import { StatusItem, type ServerStatus } from './status';
+import { StatusItem } from './status';
+import type { ServerStatus } from './statusText';
 import { leaveToUs } from './redhat';
 import { VirtualDocuments } from './virtualDocuments';
 
@@ -71,7 +72,10 @@ class RunningSession implements Session {
       const client = createClient(this.context, this.output);
       client.onDidChangeState(({ newState }) => this.status.running(newState === State.Running, newState === State.Starting));
       client.onNotification(STATUS, (status: ServerStatus) => this.status.show(status));
-      client.onNotification(BUILD_LOG, (log: BuildLog) => this.builds.add(log));
+      client.onNotification(BUILD_LOG, (log: BuildLog) => {
+        this.builds.add(log);
+        this.status.progress(this.builds.percent());
+      });
       this.current = client;
       await client.start();
       this.delegated = registerRest(client);

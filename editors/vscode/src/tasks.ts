@@ -17,6 +17,7 @@ export function provideTasks(context: vscode.ExtensionContext): vscode.Task[] {
     return (vscode.workspace.workspaceFolders ?? []).flatMap((folder) => [
       makeTask(context, { type: 'dhi-ls', command: 'check' }, folder),
       makeTask(context, { type: 'dhi-ls', command: 'fmt', args: ['--check'] }, folder),
+      makeTask(context, { type: 'dhi-ls', command: 'build', paths: ['${file}'] }, folder),
     ]);
   } catch (err) {
     if (err instanceof ProgramError) {

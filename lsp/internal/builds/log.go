@@ -23,14 +23,45 @@ type Log struct {
 	Build string  `json:"build"`
 	URI   uri.URI `json:"uri"`
 	// Step is the name of the step that runs, Percent how far the build is.
-	Step    string   `json:"step,omitzero"`
-	Percent int      `json:"percent"`
-	Lines   []string `json:"lines"`
+	Step    string `json:"step,omitzero"`
+	Percent int    `json:"percent"`
+	// Steps are those that began or ended since the last notification, as
+	// they stand now.
+	Steps []Step   `json:"steps,omitzero"`
+	Lines []string `json:"lines"`
 	// Dropped is how many lines were left out before these, because they came
 	// faster than a client could read.
 	Dropped int `json:"dropped,omitzero"`
 	// Ended is set in the last notification of a build.
 	Ended *Answer `json:"ended,omitzero"`
+}
+
+// Step is a step of a build. Its number is its place in the order of
+// appearance, and with its name tells it from the others.
+type Step struct {
+	Number int       `json:"number"`
+	Name   string    `json:"name"`
+	State  StepState `json:"state"`
+	// Milliseconds is how long it took, once it has ended.
+	Milliseconds int64 `json:"milliseconds,omitzero"`
+}
+
+// StepState is where a step stands.
+type StepState string
+
+// The states of steps, by the events that lead to them.
+const (
+	StepRunning StepState = "running"
+	StepDone    StepState = "done"
+	StepCached  StepState = "cached"
+	StepFailed  StepState = "failed"
+)
+
+var stepStates = map[progress.Kind]StepState{
+	progress.StepStarted: StepRunning,
+	progress.StepDone:    StepDone,
+	progress.StepCached:  StepCached,
+	progress.StepFailed:  StepFailed,
 }
 
 // logEvery is the time between two notifications, maxPending how many bytes of
@@ -75,6 +106,9 @@ func (s *stream) take(e progress.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next.Percent, s.changed = e.Percent, true
+	if state, ok := stepStates[e.Kind]; ok {
+		s.step(Step{Number: e.Number, Name: e.Step, State: state, Milliseconds: e.Elapsed.Milliseconds()})
+	}
 	switch e.Kind {
 	case progress.StepStarted:
 		s.next.Step = e.Step
@@ -86,6 +120,17 @@ func (s *stream) take(e progress.Event) {
 	case progress.Warned:
 		s.line("warning: " + e.Line)
 	}
+}
+
+// step keeps the latest state of each step. The caller holds the lock.
+func (s *stream) step(latest Step) {
+	for i, known := range s.next.Steps {
+		if known.Number == latest.Number && known.Name == latest.Name {
+			s.next.Steps[i] = latest
+			return
+		}
+	}
+	s.next.Steps = append(s.next.Steps, latest)
 }
 
 // line keeps the newest lines. The caller holds the lock.

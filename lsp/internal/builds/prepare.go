@@ -133,6 +133,7 @@ func (m *Manager) request(snapshot *session.Snapshot, doc *session.Document, o O
 		return req, rpc.Failed("%v", err)
 	}
 	req.Inspect = !req.Check && (attests(req.SBOM) || attests(req.Provenance))
+	req.Measure = !req.Check
 	return req, nil
 }
 

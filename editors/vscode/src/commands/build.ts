@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Build } from '../buildLog';
 import { chooseBuildOptions } from './buildOptions';
 import { definitionOf, inTerminal, onServer } from '../run';
-import { SERVER } from '../serverCommands';
+import { SERVER } from '../serverCommandIds';
 import type { Session } from '../session';
 
 /** The options of a build, as dhi-ls.build takes them. */
@@ -28,7 +28,7 @@ export function build(session: Session, argument?: unknown): Promise<void> {
 }
 
 export async function buildAndLoad(session: Session, argument?: unknown): Promise<void> {
-  const about = definitionOf(argument);
+  const about = definitionOf(session, argument);
   if (!about) {
     return;
   }
@@ -43,7 +43,7 @@ export async function buildAndLoad(session: Session, argument?: unknown): Promis
 }
 
 export async function buildWithOptions(session: Session, argument?: unknown): Promise<void> {
-  const about = definitionOf(argument);
+  const about = definitionOf(session, argument);
   const options = about && (await chooseBuildOptions(localName(about)));
   if (about && options) {
     await start(session, about, options);
@@ -51,7 +51,7 @@ export async function buildWithOptions(session: Session, argument?: unknown): Pr
 }
 
 export async function cancelBuild(session: Session, argument?: unknown): Promise<void> {
-  const about = definitionOf(argument);
+  const about = definitionOf(session, argument);
   if (!about) {
     return;
   }
@@ -63,13 +63,13 @@ export async function cancelBuild(session: Session, argument?: unknown): Promise
 export async function showBuild(session: Session): Promise<void> {
   if (running.size > 0) {
     await vscode.commands.executeCommand('workbench.action.terminal.focus');
-  } else {
-    session.builds.reveal();
+  } else if (!session.builds.reveal()) {
+    void vscode.window.showInformationMessage('Nothing has been built yet.');
   }
 }
 
 async function start(session: Session, argument: unknown, options: BuildOptions): Promise<void> {
-  const about = definitionOf(argument);
+  const about = definitionOf(session, argument);
   if (!about) {
     return;
   }

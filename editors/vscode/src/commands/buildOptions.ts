@@ -7,18 +7,18 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 const CHOICES: Choice[] = [
-  { option: 'load', label: 'Load', description: 'put the image into the Docker engine' },
-  { option: 'push', label: 'Push', description: 'push the image to the registry of its name' },
-  { option: 'guide', label: 'As in the guide', description: 'attach SBOM and provenance' },
-  { option: 'amd64', label: 'linux/amd64', description: 'this platform only' },
-  { option: 'arm64', label: 'linux/arm64', description: 'this platform only' },
-  { option: 'noCache', label: 'No cache', description: 'run every step again' },
-  { option: 'check', label: 'Check only', description: "ask for the frontend's lint, build nothing" },
+  { option: 'load', label: 'Load into Docker', description: 'so that it can be run' },
+  { option: 'push', label: 'Push', description: 'to the registry of its name' },
+  { option: 'guide', label: 'As in the guide', description: 'with SBOM and provenance' },
+  { option: 'amd64', label: 'linux/amd64', description: 'instead of the platforms of the definition' },
+  { option: 'arm64', label: 'linux/arm64', description: 'instead of the platforms of the definition' },
+  { option: 'noCache', label: 'Without cache', description: 'run every step again' },
+  { option: 'check', label: 'Check only', description: 'have the builder check the definition, build nothing' },
 ];
 
 /** Asks the user. Undefined when they turn away. */
 export async function chooseBuildOptions(name: string): Promise<BuildOptions | undefined> {
-  const chosen = await vscode.window.showQuickPick(CHOICES, { canPickMany: true, title: 'Build with options' });
+  const chosen = await vscode.window.showQuickPick(CHOICES, { canPickMany: true, title: 'Build with options', placeHolder: 'Options; none is fine' });
   if (!chosen) {
     return undefined;
   }
@@ -36,6 +36,6 @@ export async function chooseBuildOptions(name: string): Promise<BuildOptions | u
   if (!options.load && !options.push) {
     return options;
   }
-  const tag = await vscode.window.showInputBox({ title: 'Name of the image', value: `${name}:dev` });
+  const tag = await vscode.window.showInputBox({ title: 'Name of the image', prompt: 'Registry, name and tag', value: `${name}:dev` });
   return tag === undefined ? undefined : { ...options, ...(tag === '' ? {} : { tags: [tag] }) };
 }

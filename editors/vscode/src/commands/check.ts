@@ -1,7 +1,7 @@
 // Checking everything: the findings arrive among the problems.
 import * as vscode from 'vscode';
 import { inTerminal, onServer } from '../run';
-import { SERVER } from '../serverCommands';
+import { SERVER } from '../serverCommandIds';
 import type { Session } from '../session';
 
 interface Counts {

@@ -1,77 +1,91 @@
-// A new definition, by questions.
+// A new definition, by questions. The server writes it.
 import * as vscode from 'vscode';
+import { argumentOf, DISTRIBUTIONS, imageOf, portsOf, withPrefix, wrong, type Answers } from '../newDefinition';
 import { choosePackages } from '../packageSearch';
-import { DISTRIBUTIONS, scaffold, type Answers } from '../scaffold';
+import { onServer } from '../run';
+import { SERVER } from '../serverCommandIds';
 import type { Session } from '../session';
+import { askAll, BACK, choose, type, type Answer, type Frame, type Question } from '../wizard';
 
-const TITLE = 'New definition';
+const TITLE = 'New DHI definition';
+
+const KINDS = [
+  { label: 'Image', description: 'a container image', makes: 'image' },
+  { label: 'Package', description: 'a package that is built from source', makes: 'package' },
+  { label: 'Chart', description: 'a Helm chart', makes: 'chart' },
+] as const;
+
+const VARIANTS = [
+  { label: 'Runtime', description: 'runs the program, without a shell or a package manager', variant: 'runtime' },
+  { label: 'Dev', description: 'for building on top of it, with both', variant: 'dev' },
+] as const;
 
 export async function newDefinition(session: Session): Promise<void> {
-  const answers = await ask(session);
+  const answers = await askAll<Answers>(TITLE, questions(session));
   if (!answers) {
     return;
   }
-  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: scaffold(answers) });
+  const made = await onServer<{ text: string }>(session, SERVER.new, argumentOf(answers));
+  if (!made) {
+    void vscode.window.showErrorMessage('The DHI language server is not running, and it writes new definitions.', 'Show Output').then(
+      (choice) => choice && session.output.show(),
+    );
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: made.result.text });
   await vscode.window.showTextDocument(document);
 }
 
-/** Asks one thing after the other. Undefined as soon as the user turns away. */
-async function ask(session: Session): Promise<Answers | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    DISTRIBUTIONS.map((d) => ({ label: `${d.family === 'alpine' ? 'Alpine' : 'Debian'} ${d.release}`, description: d.codename ?? '', d })),
-    { title: TITLE, placeHolder: 'Distribution' },
-  );
-  const variant = chosen && (await chooseVariant());
-  const image = variant && (await text('Image without a tag', 'registry.example.com/app', /^[a-z0-9][a-z0-9._:-]*(\/[a-z0-9._-]+)*$/));
-  const title = image && (await text('Name for people', titleOf(image), /\S/));
-  const version = title && (await text('Version of the product', '1.0.0', /^\d+\.\d+\.\d+$/));
-  const user = version && (await text('User that it runs as', 'nonroot', /^[a-z_][a-z0-9_-]*$/));
-  const ports = user === undefined ? undefined : await text('Ports, separated by blanks; may be empty', '', /^(\d+(\/(tcp|udp))?\s*)*$/);
-  if (!chosen || !variant || !image || !title || !version || !user || ports === undefined) {
-    return undefined;
-  }
-  const known = { distribution: chosen.d, variant, image, title, version, user, ports: portsOf(ports), packages: [] };
-  const packages = await choosePackages(session.client(), TITLE, (prefix) => scaffoldWithCursor(known, prefix));
-  return packages && { ...known, packages };
+function questions(session: Session): Question<Answers>[] {
+  const isImage = (a: Partial<Answers>) => a.kind === 'image';
+  return [
+    {
+      ask: (_, frame) => picked(choose(frame, 'What is it that you define?', [...KINDS]), ({ makes }) => ({ kind: makes })),
+    },
+    {
+      when: (a) => a.kind !== 'chart',
+      ask: (_, frame) => picked(choose(frame, 'Which distribution is it based on?', DISTRIBUTIONS), ({ dist }) => ({ dist })),
+    },
+    {
+      when: isImage,
+      ask: (_, frame) => picked(choose(frame, 'Which variant?', [...VARIANTS]), ({ variant }) => ({ variant })),
+    },
+    { ask: (_, frame) => typed(frame, 'What is the product called?', '', wrong.name, (name) => ({ name })) },
+    {
+      ask: (a, frame) =>
+        typed(frame, 'What is the image called? Its registry and name, without a tag', imageOf(a.name!, a.kind!), wrong.image, (image) => ({ image })),
+    },
+    { ask: (_, frame) => typed(frame, 'Which version of the product?', '1.0.0', wrong.version, (version) => ({ version })) },
+    {
+      when: (a) => a.kind !== 'chart',
+      ask: (a, frame) =>
+        choosePackages(session, frame, async (prefix) => {
+          const made = await onServer<{ text: string }>(session, SERVER.new, argumentOf(a));
+          return made && withPrefix(made.result.text, prefix);
+        }).then((packages) => (Array.isArray(packages) ? { packages } : packages)),
+    },
+    {
+      when: (a) => isImage(a) && a.variant !== 'dev',
+      ask: (_, frame) => typed(frame, 'Which user does it run as?', 'nonroot', wrong.user, (user) => ({ user })),
+    },
+    {
+      when: isImage,
+      ask: (_, frame) => typed(frame, 'Which ports does it listen on? With blanks between them; none is fine', '', wrong.ports, (ports) => ({ ports: portsOf(ports) })),
+    },
+  ];
 }
 
-async function chooseVariant(): Promise<Answers['variant'] | undefined> {
-  const chosen = await vscode.window.showQuickPick(
-    [
-      { label: 'runtime', description: 'runs the program, without a shell or package manager' },
-      { label: 'dev', description: 'builds on top of it, with both' },
-    ],
-    { title: TITLE, placeHolder: 'Variant' },
-  );
-  return chosen?.label as Answers['variant'] | undefined;
+async function picked<T extends string | object>(choice: Promise<Answer<T>>, take: (item: T) => Partial<Answers>): Promise<Answer<Partial<Answers>>> {
+  const item = await choice;
+  return item === undefined || item === BACK ? item : take(item as T);
 }
 
-function text(prompt: string, value: string, form: RegExp): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title: TITLE,
-    prompt,
-    value,
-    validateInput: (input) => (form.test(input) ? undefined : `Expected something like ${value || '8080/tcp'}`),
-  });
-}
-
-/** Harbor Master for registry.example.com/harbor-master. */
-function titleOf(image: string): string {
-  const name = image.split('/').at(-1) ?? image;
-  return name.replace(/(^|[-_.])([a-z])/g, (_, gap: string, letter: string) => (gap === '' ? '' : ' ') + letter.toUpperCase());
-}
-
-function portsOf(input: string): string[] {
-  return input.split(/\s+/).filter((p) => p !== '').map((p) => (p.includes('/') ? p : `${p}/tcp`));
-}
-
-/** The definition with a prefix as its last package, and where the prefix ends. */
-function scaffoldWithCursor(answers: Answers, prefix: string): { text: string; line: number; character: number } {
-  const mark = '\u2063cursor';
-  const lines = scaffold({ ...answers, packages: [] }).split('\n');
-  const at = lines.indexOf('  packages:') + 1;
-  lines.splice(at, 0, `    - ${mark}`);
-  const line = lines.findIndex((l) => l.includes(mark));
-  lines[line] = `    - ${prefix}`;
-  return { text: lines.join('\n'), line, character: 6 + prefix.length };
+function typed(
+  frame: Frame,
+  prompt: string,
+  value: string,
+  fault: (text: string) => string | undefined,
+  take: (text: string) => Partial<Answers>,
+): Promise<Answer<Partial<Answers>>> {
+  return picked(type(frame, prompt, value, fault), take);
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { dhiLs } from '../program';
 import { definitionOf, inTerminal, onServer } from '../run';
-import { SERVER } from '../serverCommands';
+import { SERVER } from '../serverCommandIds';
 import type { Session } from '../session';
 
 export async function updateIndexes(session: Session): Promise<void> {
@@ -18,7 +18,7 @@ export async function showIndexStatus(session: Session): Promise<void> {
 }
 
 export async function showResolvedPackages(session: Session, argument?: unknown): Promise<void> {
-  const about = definitionOf(argument);
+  const about = definitionOf(session, argument);
   if (!about) {
     return;
   }

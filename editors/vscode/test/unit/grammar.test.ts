@@ -4,9 +4,10 @@ import * as assert from 'node:assert';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { INITIAL, parseRawGrammar, Registry, type IGrammar } from 'vscode-textmate';
+import { root } from './program';
 import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
 
-const root = path.resolve(__dirname, '../../..');
+const folder = path.join(root, 'editors/vscode');
 const builtin = path.join(process.env['EDITORS'] ?? '/var/cache/dhi-ls-editors', 'vscode/extensions');
 
 const DEFINITION = `# syntax=dhi.io/build:2-alpine3.23
@@ -32,19 +33,30 @@ paths: []
 
 suite('grammar', function () {
   let grammar: IGrammar;
+  let ownLanguage: IGrammar;
 
   suiteSetup(async function () {
     if (!fs.existsSync(builtin)) {
       this.skip();
     }
-    grammar = await load();
+    const registry = await load();
+    grammar = (await registry.loadGrammar('source.yaml'))!;
+    ownLanguage = (await registry.loadGrammar('source.yaml.dhi'))!;
   });
 
-  test('shell in runs', () => {
+  test('the directive', () => {
     const scopes = tokenize(grammar, DEFINITION);
-    assert.match(at(scopes, 'if [', 'if'), /meta\.embedded\.block\.shell\.dhi.*keyword\.control/);
-    assert.match(at(scopes, '# a comment', 'a comment'), /embedded.*comment\.line/);
-    assert.match(at(scopes, 'echo done', 'echo'), /embedded.*(support|entity)/);
+    assert.match(at(scopes, '# syntax', 'syntax'), /comment\.line.*keyword\.other\.directive\.dhi/);
+    assert.match(at(scopes, '# syntax', 'dhi.io'), /string\.unquoted\.image\.dhi/);
+  });
+
+  test('shell in runs, in YAML and in the own language', () => {
+    for (const g of [grammar, ownLanguage]) {
+      const scopes = tokenize(g, DEFINITION);
+      assert.match(at(scopes, 'if [', 'if'), /meta\.embedded\.block\.shell\.dhi.*keyword\.control/);
+      assert.match(at(scopes, '# a comment', 'a comment'), /embedded.*comment\.line/);
+      assert.match(at(scopes, 'echo done', 'echo'), /embedded.*(support|entity)/);
+    }
   });
 
   test('a script ends with its block', () => {
@@ -100,31 +112,28 @@ function at(lines: Line[], inLine: string, word: string): string {
   return token?.scopes ?? '';
 }
 
-async function load(): Promise<IGrammar> {
+interface Grammars {
+  contributes: { grammars: { scopeName: string; path: string; injectTo?: string[] }[] };
+}
+
+/** The grammars of the extension and of VS Code, injected as the manifest says. */
+async function load(): Promise<Registry> {
   await loadWASM(fs.readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm')).buffer as ArrayBuffer);
   const files = new Map<string, string>();
-  for (const [scope, file] of [
-    ['dhi.directive.injection', 'directive.injection'],
-    ['dhi.content.injection', 'content.injection'],
-  ] as const) {
-    files.set(scope, path.join(root, 'syntaxes', `${file}.tmLanguage.json`));
+  const injections: { into: string[]; scope: string }[] = [];
+  for (const extension of [folder, path.join(builtin, 'yaml'), path.join(builtin, 'shellscript')]) {
+    const manifest = JSON.parse(fs.readFileSync(path.join(extension, 'package.json'), 'utf8')) as Grammars;
+    for (const g of manifest.contributes.grammars) {
+      files.set(g.scopeName, path.join(extension, g.path));
+      injections.push({ into: g.injectTo ?? [], scope: g.scopeName });
+    }
   }
-  for (const extension of ['yaml', 'shellscript']) {
-    const folder = path.join(builtin, extension);
-    const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
-      contributes: { grammars: { scopeName: string; path: string }[] };
-    };
-    manifest.contributes.grammars.forEach((g) => files.set(g.scopeName, path.join(folder, g.path)));
-  }
-  const registry = new Registry({
+  return new Registry({
     onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
     loadGrammar: async (scope) => {
       const file = files.get(scope);
       return file === undefined ? null : parseRawGrammar(fs.readFileSync(file, 'utf8'), file);
     },
-    getInjections: (scope) => (scope === 'source.yaml' ? ['dhi.directive.injection', 'dhi.content.injection'] : undefined),
+    getInjections: (scope) => injections.filter((i) => i.into.includes(scope)).map((i) => i.scope),
   });
-  const grammar = await registry.loadGrammar('source.yaml');
-  assert.ok(grammar);
-  return grammar;
 }
