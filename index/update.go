@@ -200,28 +200,25 @@ func (j *job) commit(ctx context.Context, b *store.Builder, e store.Entry) error
 	if err := j.accept(e); err != nil {
 		return err
 	}
-	file, hash, err := b.Finish()
-	if err != nil {
-		return fetch.E(fetch.TooLarge, j.source.Repository.URL, err)
-	}
-	x, err := store.FromBytes(file)
-	if err != nil {
-		return fetch.E(fetch.Internal, j.source.Repository.URL, err)
-	}
 	now := j.cache.options.Now()
-	e.Names, e.Fetched, e.Checked, e.Attempted = x.NumNames(), now, now, now
+	e.Fetched, e.Checked, e.Attempted = now, now, now
 	e.Family, e.URL, e.Suite = j.source.Repository.Family, j.source.Repository.URL, j.source.Repository.Suite
 	e.Component, e.Arch = j.source.Component, j.source.Arch
-	if err := j.cache.dir.Commit(ctx, j.source.Key(), e, file, hash); err != nil {
+	err := j.cache.dir.Commit(ctx, j.source.Key(), e, b)
+	if errors.Is(err, store.ErrTooBig) {
+		return fetch.E(fetch.TooLarge, j.source.Repository.URL, err)
+	}
+	if err != nil {
 		return fetch.E(fetch.Internal, j.source.Repository.URL, err)
 	}
 	j.out.Result, j.out.Packages = Updated, e.Packages
 	return nil
 }
 
+// builder makes one that must be discarded in the end.
 func (j *job) builder() *store.Builder {
 	meta := store.Meta{Family: j.source.Repository.Family, Arch: j.source.Arch}
-	return store.NewBuilder(meta, relationsOf(meta.Family, meta.Arch))
+	return j.cache.dir.NewBuilder(meta, relationsOf(meta.Family, meta.Arch))
 }
 
 func (j *job) progress(done, total int64) {
@@ -265,15 +262,66 @@ func keySetOf(names []string) string {
 // ahead lets what makes bytes and what reads them work at the same time. Its
 // stop must be called; it returns when the other side is done.
 func ahead(r io.Reader) (out io.Reader, stop func()) {
-	pr, pw := io.Pipe()
-	done := make(chan struct{})
+	a := &aheadReader{full: make(chan chunk, aheadChunks), free: make(chan []byte, aheadChunks)}
+	for range aheadChunks {
+		a.free <- make([]byte, 256<<10)
+	}
+	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		_, err := io.CopyBuffer(onlyWriter{pw}, r, make([]byte, 256<<10))
-		pw.CloseWithError(err)
+		for {
+			select {
+			case <-quit:
+				return
+			case buf := <-a.free:
+				n, err := fill(r, buf)
+				a.full <- chunk{buf[:n], err}
+				if err != nil {
+					return
+				}
+			}
+		}
 	}()
-	return pr, func() { pr.Close(); <-done }
+	return a, func() { close(quit); <-done }
 }
 
-// onlyWriter hides other methods, so that CopyBuffer uses its buffer.
-type onlyWriter struct{ io.Writer }
+// aheadChunks is the number of buffers between the two sides.
+const aheadChunks = 4
+
+type chunk struct {
+	bytes []byte
+	err   error // of what comes behind the bytes
+}
+
+type aheadReader struct {
+	full    chan chunk
+	free    chan []byte
+	current chunk
+	rest    []byte // of current's bytes
+}
+
+func (a *aheadReader) Read(p []byte) (int, error) {
+	for len(a.rest) == 0 {
+		if a.current.err != nil {
+			return 0, a.current.err
+		}
+		if a.current.bytes != nil {
+			a.free <- a.current.bytes[:cap(a.current.bytes)]
+		}
+		a.current = <-a.full
+		a.rest = a.current.bytes
+	}
+	n := copy(p, a.rest)
+	a.rest = a.rest[n:]
+	return n, nil
+}
+
+// fill reads until buf is full or something ends it.
+func fill(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var more int
+		more, err = r.Read(buf[n:])
+		n += more
+	}
+	return n, err
+}

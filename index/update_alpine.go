@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -38,6 +37,7 @@ func (j *job) alpine(ctx context.Context) error {
 		return j.confirm(ctx, j.old.ValidUntil)
 	}
 	b := j.builder()
+	defer b.Discard()
 	sum := sha256.New()
 	header, err := j.readAlpine(io.TeeReader(response.Body, sum), b)
 	response.Body.Close()
@@ -62,7 +62,7 @@ func (j *job) alpine(ctx context.Context) error {
 func (j *job) readAlpine(r io.Reader, b *store.Builder) (*apk.Header, error) {
 	r, stop := ahead(r)
 	defer stop()
-	return apk.ReadIndex(bufio.NewReaderSize(r, 512<<10), j.options.Limits, b.Add)
+	return apk.ReadIndex(r, j.options.Limits, b.Add)
 }
 
 // alpineKeyPrefix begins the names of Alpine's own keys.

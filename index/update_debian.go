@@ -1,7 +1,6 @@
 package index
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -182,6 +181,7 @@ func (j *job) debian(ctx context.Context) error {
 		return err
 	}
 	b := j.builder()
+	defer b.Discard()
 	for _, f := range files {
 		if err := j.packages(ctx, rel, f, b); err != nil {
 			return err
@@ -247,7 +247,7 @@ func (j *job) readPackages(r io.Reader, b *store.Builder) error {
 	}
 	text, stop := ahead(plain)
 	defer stop()
-	return deb.Parse(bufio.NewReaderSize(text, 512<<10), j.options.Limits, func(p *record.Package) error {
+	return deb.Parse(text, j.options.Limits, func(p *record.Package) error {
 		// A flat repository may hold several architectures in one file.
 		if p.Arch != j.source.Arch && p.Arch != "all" {
 			return nil
@@ -280,6 +280,7 @@ func (j *job) bareFlat(ctx context.Context) error {
 			return j.confirm(ctx, time.Time{})
 		}
 		b := j.builder()
+		defer b.Discard() // the loop ends here
 		readErr := j.readPackages(response.Body, b)
 		response.Body.Close()
 		if readErr != nil {

@@ -115,7 +115,7 @@ func FuzzParse(f *testing.F) {
 			if p.Name == "" || p.Version == "" {
 				t.Error("a package without name or version")
 			}
-			Names(p)
+			Names(p, func(string) {}, func(string) {})
 			return nil
 		})
 	})

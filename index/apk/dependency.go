@@ -122,23 +122,17 @@ func ParseDependencies(field string) ([]Dependency, int) {
 	return list, skipped
 }
 
-// Names are the names that a package provides and those that start its
+// Names tells the names that a package provides and those that start its
 // install_if.
-func Names(p *record.Package) (provides, installIf []string) {
-	if p.Provides != "" {
-		list, _ := ParseDependencies(p.Provides)
-		for _, d := range list {
-			provides = append(provides, d.Name)
+func Names(p *record.Package, provides, installIf func(name string)) {
+	for word := range strings.FieldsSeq(p.Provides) {
+		if d, err := parseDependency(word); err == nil {
+			provides(d.Name)
 		}
 	}
-	if p.InstallIf == "" {
-		return provides, nil
-	}
-	list, _ := ParseDependencies(p.InstallIf)
-	for _, d := range list {
-		if !d.Conflict {
-			installIf = append(installIf, d.Name)
+	for word := range strings.FieldsSeq(p.InstallIf) {
+		if d, err := parseDependency(word); err == nil && !d.Conflict {
+			installIf(d.Name)
 		}
 	}
-	return provides, installIf
 }

@@ -1,13 +1,14 @@
 package apk
 
 import (
-	"bufio"
+	"bytes"
 	"crypto/sha1" //nolint:gosec // the format's
 	"encoding/base64"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
@@ -16,32 +17,24 @@ import (
 var ErrStop = errors.New("stop")
 
 // Parse reads the text of an APKINDEX, record by record. Letters that it does
-// not know are skipped, as the format gains some with time.
+// not know are skipped, as the format gains some with time. A package's texts
+// are valid only while yield runs.
 func Parse(r io.Reader, limits record.Limits, yield func(*record.Package) error) error {
 	limits = limits.WithDefaults()
 	p := parser{limits: limits, yield: yield}
-	scanner := bufio.NewScanner(r)
-	scanner.Buffer(make([]byte, 0, min(64<<10, limits.Line)), limits.Line)
-	for scanner.Scan() {
-		p.number++
-		err := p.line(scanner.Text())
-		if errors.Is(err, ErrStop) {
+	stanzas := record.NewStanzas(r, limits)
+	for {
+		text, err := stanzas.Next()
+		if err == nil {
+			err = p.lines(text)
+		}
+		if err == io.EOF || errors.Is(err, ErrStop) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if errors.Is(scanner.Err(), bufio.ErrTooLong) {
-		return &record.LimitError{What: "line length", Limit: int64(limits.Line)}
-	}
-	if scanner.Err() != nil {
-		return scanner.Err()
-	}
-	if err := p.flush(); err != nil && !errors.Is(err, ErrStop) {
-		return err
-	}
-	return nil
 }
 
 type parser struct {
@@ -51,34 +44,52 @@ type parser struct {
 	open    bool // current has a line
 	number  int  // of the line, from 1
 	count   int
-	bytes   int64
+	joined  [len(repeatable)][]byte // the text of repeatable letters in current
 	seen    map[[sha1.Size]byte]bool
 }
 
-func (p *parser) line(s string) error {
-	p.bytes += int64(len(s)) + 1
-	if p.bytes > p.limits.Bytes {
-		return &record.LimitError{What: "size", Limit: p.limits.Bytes}
+// lines reads whole records.
+func (p *parser) lines(text []byte) error {
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			end = len(text)
+		}
+		p.number++
+		if end > p.limits.Line {
+			return &record.LimitError{What: "line length", Limit: int64(p.limits.Line)}
+		}
+		if err := p.line(bytes.TrimSuffix(text[:end], []byte{'\r'})); err != nil {
+			return err
+		}
+		text = text[min(end+1, len(text)):]
 	}
-	s = strings.TrimSuffix(s, "\r")
-	if s == "" {
+	return p.flush()
+}
+
+func (p *parser) line(s []byte) error {
+	if len(s) == 0 {
 		return p.flush()
 	}
 	if len(s) < 2 || s[1] != ':' {
 		return &record.SyntaxError{Line: p.number, Message: "expected a letter, a colon and a value"}
 	}
 	p.open = true
-	return p.field(s[0], s[2:])
+	return p.field(s[0], unsafe.String(unsafe.SliceData(s[2:]), len(s)-2))
 }
 
 func (p *parser) field(letter byte, value string) error {
 	c := &p.current
 	if to := p.text(letter); to != nil {
-		// A repeated p: or D: line adds to the first one.
-		if *to != "" && (letter == 'p' || letter == 'D' || letter == 'r' || letter == 'i') {
-			value = *to + " " + value
-		}
 		*to = value
+		if more := p.repeatable(letter); more != nil {
+			// A repeated line adds to the first one.
+			if len(*more) > 0 {
+				*more = append(*more, ' ')
+			}
+			*more = append(*more, value...)
+			*to = unsafe.String(unsafe.SliceData(*more), len(*more))
+		}
 		return nil
 	}
 	var to *int64
@@ -104,6 +115,18 @@ func (p *parser) field(letter byte, value string) error {
 	*to = n
 	return nil
 }
+
+// repeatable is the room for the lines of a letter of which a record may have
+// several; nil for the others.
+func (p *parser) repeatable(letter byte) *[]byte {
+	if i := strings.IndexByte(repeatable, letter); i >= 0 {
+		return &p.joined[i]
+	}
+	return nil
+}
+
+// repeatable are the letters of relations.
+const repeatable = "pDri"
 
 // text is the field that a letter fills with its text.
 func (p *parser) text(letter byte) *string {
@@ -141,8 +164,9 @@ func (p *parser) flush() error {
 	if !p.open {
 		return nil
 	}
-	done := p.current
-	p.current, p.open = record.Package{}, false
+	done := &p.current
+	p.open = false
+	defer p.reset()
 	if done.Name == "" || done.Version == "" {
 		return &record.SyntaxError{Line: p.number, Message: "a record without P: (name) or V: (version)"}
 	}
@@ -152,7 +176,14 @@ func (p *parser) flush() error {
 	if p.repeated(done.Checksum) {
 		return nil
 	}
-	return p.yield(&done)
+	return p.yield(done)
+}
+
+func (p *parser) reset() {
+	p.current = record.Package{}
+	for i := range p.joined {
+		p.joined[i] = p.joined[i][:0]
+	}
 }
 
 // repeated says whether a package with that checksum came before: to apk the

@@ -33,7 +33,7 @@ func TestParse(t *testing.T) {
 	const text = "Package: a\nVersion: 1:2-3\nArchitecture: amd64\nSource: src (2-3)\nInstalled-Size: 10\nSize: 77\nPriority: required\nEssential: yes\nMulti-Arch: foreign\n" +
 		"Depends: b,\n c (>= 1)\nDescription: short\n long text\n .\n more\nProvides: v (= 2)\n\n\nPackage: b\nVersion: 1\n"
 	var got []record.Package
-	if err := Parse(strings.NewReader(text), record.Limits{}, func(p *record.Package) error { got = append(got, *p); return nil }); err != nil {
+	if err := Parse(strings.NewReader(text), record.Limits{}, func(p *record.Package) error { got = append(got, p.Clone()); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	want := []record.Package{
@@ -113,7 +113,7 @@ func FuzzParsePackages(f *testing.F) {
 			if p.Name == "" || p.Version == "" {
 				t.Error("a package without name or version")
 			}
-			Names("amd64")(p)
+			Names("amd64")(p, func(string) {}, nil)
 			ParseRelations(p.Depends, "amd64")
 			return nil
 		})

@@ -1,6 +1,8 @@
 package deb
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -9,69 +11,174 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
 
-// asString looks at b as a string without copying it; whoever keeps it clones.
+// asString looks at b as a string without copying it; whoever keeps it clones
+// it.
 func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // Parse reads the text of a Packages file, stanza by stanza. Fields that it
-// does not need are skipped.
+// does not need are skipped. A package's texts are valid only while yield runs.
 func Parse(r io.Reader, limits record.Limits, yield func(*record.Package) error) error {
 	limits = limits.WithDefaults()
-	var current record.Package
-	count := 0
-	var open *string // the field that a following line continues
-	reader := &stanzas{limits: limits}
-	reader.field = func(name, value string) error {
-		if name == "" {
-			if open != nil {
-				*open += " " + strings.TrimSpace(value)
-			}
+	p := parser{limits: limits, yield: yield}
+	stanzas := record.NewStanzas(r, limits)
+	for {
+		text, err := stanzas.Next()
+		if err == nil {
+			err = p.lines(text)
+		}
+		if err == io.EOF || errors.Is(err, ErrStop) {
 			return nil
 		}
-		var err error
-		open, err = setField(&current, name, value)
 		if err != nil {
-			return &record.SyntaxError{Line: reader.number, Message: err.Error()}
+			return err
+		}
+	}
+}
+
+type parser struct {
+	limits  record.Limits
+	yield   func(*record.Package) error
+	current record.Package
+	number  int // of the line, from 1
+	count   int
+}
+
+// lines reads whole stanzas.
+func (p *parser) lines(text []byte) error {
+	open := false
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			end = len(text)
+		}
+		p.number++
+		if end > p.limits.Line {
+			return &record.LimitError{What: "line length", Limit: int64(p.limits.Line)}
+		}
+		line := text[:end]
+		text = text[min(end+1, len(text)):]
+		if blank(line) {
+			if err := p.flush(open); err != nil {
+				return err
+			}
+			open = false
+			continue
+		}
+		open = true
+		more := continuation(text)
+		if err := p.line(line, text[:more]); err != nil {
+			return err
+		}
+		if more > 0 {
+			p.number += bytes.Count(text[:more], []byte{'\n'})
+			text = text[more:]
+		}
+	}
+	return p.flush(open)
+}
+
+// blank is true for a line of white space.
+func blank(line []byte) bool {
+	return len(line) == 0 || line[0] <= ' ' && len(bytes.TrimSpace(line)) == 0
+}
+
+// continuation is the length of the lines that go on with the field before.
+func continuation(text []byte) int {
+	n := 0
+	for n < len(text) && (text[n] == ' ' || text[n] == '\t') {
+		end := bytes.IndexByte(text[n:], '\n')
+		if end < 0 {
+			end = len(text) - n - 1
+		}
+		if blank(text[n : n+end+1]) {
+			break
+		}
+		n += end + 1
+	}
+	return n
+}
+
+// line takes a field in, with the lines that continue it.
+func (p *parser) line(line, more []byte) error {
+	if line[0] == '#' {
+		return nil
+	}
+	if line[0] == ' ' || line[0] == '\t' {
+		return nil // it continues nothing
+	}
+	colon := bytes.IndexByte(line, ':')
+	if colon <= 0 || bytes.IndexByte(line[:colon], ' ') >= 0 || bytes.IndexByte(line[:colon], '\t') >= 0 {
+		return &record.SyntaxError{Line: p.number, Message: "expected a field name, a colon and a value"}
+	}
+	name, value := asString(line[:colon]), trim(line[colon+1:])
+	to := textField(&p.current, name)
+	if to == nil {
+		if err := setField(&p.current, name, asString(value)); err != nil {
+			return &record.SyntaxError{Line: p.number, Message: err.Error()}
 		}
 		return nil
 	}
-	reader.end = func() error {
-		done := current
-		current, open = record.Package{}, nil
-		if done.Name == "" || done.Version == "" {
-			return &record.SyntaxError{Line: reader.number, Message: "a stanza without Package or Version"}
-		}
-		if count++; count > limits.Packages {
-			return &record.LimitError{What: "packages", Limit: int64(limits.Packages)}
-		}
-		if done.Origin == "" {
-			done.Origin = done.Name
-		}
-		return yield(&done)
+	if len(more) > 0 {
+		value = unfold(value, more)
 	}
-	return reader.run(r)
+	*to = asString(value)
+	return nil
+}
+
+// unfold joins a value with the lines that continue it.
+func unfold(value, more []byte) []byte {
+	all := append(make([]byte, 0, len(value)+len(more)+1), value...)
+	for line := range bytes.Lines(more) {
+		all = append(append(all, ' '), trim(line)...)
+	}
+	return all
+}
+
+// trim is bytes.TrimSpace for what fields begin and end with.
+func trim(b []byte) []byte {
+	for len(b) > 0 && b[0] <= ' ' {
+		b = b[1:]
+	}
+	for len(b) > 0 && b[len(b)-1] <= ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+func (p *parser) flush(open bool) error {
+	if !open {
+		return nil
+	}
+	c := &p.current
+	if c.Name == "" || c.Version == "" {
+		return &record.SyntaxError{Line: p.number, Message: "a stanza without Package or Version"}
+	}
+	if p.count++; p.count > p.limits.Packages {
+		return &record.LimitError{What: "packages", Limit: int64(p.limits.Packages)}
+	}
+	if c.Origin == "" {
+		c.Origin = c.Name
+	}
+	err := p.yield(c)
+	p.current = record.Package{}
+	return err
 }
 
 // priorities are Debian's Priority values in dpkg's order.
 var priorities = map[string]int32{"required": 1, "important": 2, "standard": 3, "optional": 4, "extra": 5}
 
-// setField stores one field and returns the place that continuation lines add
-// to, if there is one.
-func setField(p *record.Package, name, value string) (*string, error) {
-	if to := textField(p, name); to != nil {
-		*to = strings.Clone(value)
-		return to, nil
-	}
+// setField stores a field that is not kept as it is written.
+func setField(p *record.Package, name, value string) error {
 	switch name {
 	case "Description":
 		// The lines behind the first are the long description.
-		p.Description = strings.Clone(value)
+		p.Description = value
 	case "Source":
-		source, _, _ := strings.Cut(value, " ")
-		p.Origin = strings.Clone(source)
+		p.Origin, _, _ = strings.Cut(value, " ")
 	case "Size":
-		return nil, number(&p.Size, name, value, 1)
+		return number(&p.Size, name, value, 1)
 	case "Installed-Size":
-		return nil, number(&p.InstalledSize, name, value, 1024)
+		return number(&p.InstalledSize, name, value, 1024)
 	case "Priority":
 		p.Priority = priorities[value]
 	case "Essential":
@@ -81,7 +188,7 @@ func setField(p *record.Package, name, value string) (*string, error) {
 	case "Multi-Arch":
 		p.Flags |= multiArch[value]
 	}
-	return nil, nil
+	return nil
 }
 
 var multiArch = map[string]record.Flags{
@@ -116,8 +223,6 @@ func textField(p *record.Package, name string) *string {
 		return &p.Weak[1]
 	case "Enhances":
 		return &p.Weak[2]
-	case "Filename":
-		return &p.Filename
 	}
 	return nil
 }
@@ -145,15 +250,47 @@ func setFlag(p *record.Package, value string, f record.Flags) {
 
 // Names makes the function that lists the names a package provides, for an
 // architecture; Debian has no install_if.
-func Names(arch string) func(*record.Package) (provides, installIf []string) {
-	return func(p *record.Package) (provides, installIf []string) {
-		if p.Provides == "" {
-			return nil, nil
+func Names(arch string) func(p *record.Package, provides, installIf func(name string)) {
+	return func(p *record.Package, provides, _ func(name string)) {
+		if strings.ContainsAny(p.Provides, "[|") {
+			groups, _ := ParseRelations(p.Provides, arch)
+			for _, g := range groups {
+				provides(g[0].Name)
+			}
+			return
 		}
-		groups, _ := ParseRelations(p.Provides, arch)
-		for _, g := range groups {
-			provides = append(provides, g[0].Name)
+		rest := p.Provides
+		for rest != "" {
+			end := strings.IndexByte(rest, ',')
+			if end < 0 {
+				end = len(rest)
+			}
+			if name := plainName(rest[:end]); name != "" {
+				provides(name)
+			}
+			rest = rest[min(end+1, len(rest)):]
 		}
-		return provides, nil
 	}
+}
+
+// plainName is the name of a relation without alternatives and architectures;
+// empty when the relation cannot be read.
+func plainName(relation string) string {
+	start := 0
+	for start < len(relation) && relation[start] <= ' ' {
+		start++
+	}
+	end := start
+	for end < len(relation) && relation[end] > ' ' && relation[end] != '(' && relation[end] != '<' && relation[end] != ':' {
+		end++
+	}
+	// What is not of the usual form "name (= version)" is read in full.
+	if behind := strings.TrimRight(relation[end:], " \t\n"); behind != "" && !(strings.HasPrefix(behind, " (= ") && strings.HasSuffix(behind, ")")) {
+		r, _, err := ParseRelation(relation, "")
+		if err != nil {
+			return ""
+		}
+		return r.Name
+	}
+	return relation[start:end]
 }

@@ -4,6 +4,7 @@ package record
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dhi-ls/dhi-ls/index/version"
 )
@@ -74,7 +75,6 @@ type Package struct {
 	Weak [3]string
 
 	Checksum string // Alpine's C: field, which identifies the package
-	Filename string // Debian: path below the repository's root
 
 	Size          int64 // bytes of the package file
 	InstalledSize int64 // bytes on disk
@@ -86,11 +86,23 @@ type Package struct {
 	Flags    Flags
 }
 
+// Clone copies the texts too: a parser's package is valid only until the next.
+func (p Package) Clone() Package {
+	for _, text := range []*string{
+		&p.Name, &p.Version, &p.Arch, &p.Description, &p.Origin, &p.License, &p.Homepage, &p.Depends, &p.PreDepends, &p.Provides,
+		&p.Conflicts, &p.Breaks, &p.Replaces, &p.InstallIf, &p.Weak[0], &p.Weak[1], &p.Weak[2], &p.Checksum,
+	} {
+		*text = strings.Clone(*text)
+	}
+	return p
+}
+
 // Limits bound what a parser takes in. The zero value means the defaults.
 type Limits struct {
 	Bytes    int64 // after decompression; default 1 GiB
 	Packages int   // default 1,000,000
 	Line     int   // bytes of one line; default 1 MiB
+	Stanza   int   // bytes of one package; default 8 MiB
 	Ratio    int64 // decompressed by compressed bytes; default 200
 }
 
@@ -105,6 +117,9 @@ func (l Limits) WithDefaults() Limits {
 	if l.Line <= 0 {
 		l.Line = 1 << 20
 	}
+	if l.Stanza <= 0 {
+		l.Stanza = 8 << 20
+	}
 	if l.Ratio <= 0 {
 		l.Ratio = 200
 	}
@@ -113,7 +128,7 @@ func (l Limits) WithDefaults() Limits {
 
 // LimitError says which limit an index broke.
 type LimitError struct {
-	What  string // "size", "packages", "line length", "compression ratio"
+	What  string // "size", "packages", "package", "line length", "compression ratio"
 	Limit int64
 }
 

@@ -1,17 +1,10 @@
 package store
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"hash/crc32"
-	"math"
 	"slices"
-	"strings"
+	"unsafe"
 
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
@@ -24,67 +17,60 @@ type Meta struct {
 
 // Relations tells the builder which names a package provides and which names
 // start its install_if; the family's package reads them.
-type Relations func(p *record.Package) (provides, installIf []string)
+type Relations func(p *record.Package, provides, installIf func(name string))
 
-// Builder collects the packages of one index.
+// Builder collects the packages of one index. What it holds has few pointers
+// and grows without being copied: an update is to cost little more than
+// unpacking what was fetched.
 type Builder struct {
 	meta      Meta
 	relations Relations
-	names     dictionary
-	provides  dictionary
-	installIf dictionary
+	names     words
+	mentions  mentions // Debian only
+	provides  lists
+	installIf lists
 	rows      []row
-	pool      []byte
-	interned  map[string]uint32
-	born      map[string]uint32 // Debian only
+	pool      *pool
+	interned  words
+	places    []uint32 // in the pool, by interned word
+	latest    [columnCount]latest
+	out       output
 	err       error
+
+	addProvided, addInstallIf func(name string)
 }
 
 type row struct {
 	name    uint32
-	order   uint32
+	born    uint32 // see Index.Born
 	columns [columnCount]uint32
 	numbers [numberWidth]byte
-	version string
 }
 
-// dictionary numbers strings in the order in which they come.
-type dictionary struct {
-	ids   map[string]uint32
-	words []string
-	rows  [][]uint32 // per word, the rows that hold it
+// latest is what a column's row before had: the packages of a source follow
+// each other, with the same homepage.
+type latest struct {
+	text string // of the pool
+	at   uint32
 }
 
-func (d *dictionary) id(word string) uint32 {
-	if id, ok := d.ids[word]; ok {
-		return id
-	}
-	if d.ids == nil {
-		d.ids = map[string]uint32{}
-	}
-	id := uint32(len(d.words))
-	word = strings.Clone(word)
-	d.ids[word] = id
-	d.words = append(d.words, word)
-	return id
+// lists are words with the rows that hold them.
+type lists struct {
+	words words
+	pairs []pair
 }
 
-func (d *dictionary) add(word string, row uint32) {
-	id := d.id(word)
-	for len(d.rows) < len(d.words) {
-		d.rows = append(d.rows, nil)
-	}
-	d.rows[id] = append(d.rows[id], row)
+type pair struct{ word, row uint32 }
+
+func (l *lists) add(word string, row uint32) {
+	l.pairs = append(l.pairs, pair{l.words.id(word), row})
 }
 
-// NewBuilder makes an empty one.
+// NewBuilder makes an empty one whose file is made in memory, by Finish.
 func NewBuilder(meta Meta, relations Relations) *Builder {
-	b := &Builder{meta: meta, relations: relations, pool: make([]byte, 1, 1<<20), interned: make(map[string]uint32, 1<<14)}
-	b.names.ids = make(map[string]uint32, 1<<14)
-	if meta.Family == record.Debian {
-		// Debian's main has 69,000 packages; growing a map costs more than the room.
-		b.names.ids, b.born = make(map[string]uint32, 1<<16), make(map[string]uint32, 1<<17)
-	}
+	b := &Builder{meta: meta, relations: relations, pool: newPool()}
+	b.addProvided = func(name string) { b.provides.add(name, uint32(len(b.rows)-1)) }
+	b.addInstallIf = func(name string) { b.installIf.add(name, uint32(len(b.rows)-1)) }
 	return b
 }
 
@@ -96,10 +82,13 @@ var interns = [columnCount]bool{colArch: true, colOrigin: true, colLicense: true
 
 // Add takes a package in; it copies what it keeps.
 func (b *Builder) Add(p *record.Package) error {
-	number := uint32(len(b.rows))
-	r := row{name: b.names.id(p.Name), order: number, version: strings.Clone(p.Version)}
+	name := b.names.id(p.Name)
+	b.rows = append(b.rows, row{name: name, born: name})
+	r := &b.rows[len(b.rows)-1]
 	for i, text := range columnsOf(p) {
-		r.columns[i] = b.text(text, interns[i])
+		if *text != "" {
+			r.columns[i] = b.text(column(i), *text)
+		}
 	}
 	n := r.numbers[:0]
 	n = le.AppendUint64(n, uint64(p.Size))
@@ -107,39 +96,32 @@ func (b *Builder) Add(p *record.Package) error {
 	n = le.AppendUint64(n, uint64(p.BuildTime))
 	n = le.AppendUint32(n, uint32(p.Priority))
 	le.AppendUint32(n, uint32(p.Flags))
-	b.rows = append(b.rows, r)
 	if b.meta.Family == record.Debian {
+		r.born = b.mentions.number(p.Name)
 		b.mention(p)
 	}
-	provides, installIf := b.relations(p)
-	for _, name := range provides {
-		b.provides.add(name, number)
-	}
-	for _, name := range installIf {
-		b.installIf.add(name, number)
-	}
+	b.relations(p, b.addProvided, b.addInstallIf)
 	return b.err
 }
 
 // mention numbers the names that a package brings up, in the order in which
 // apt reads its fields.
 func (b *Builder) mention(p *record.Package) {
-	b.bear(p.Name)
-	for _, field := range []string{p.PreDepends, p.Depends, p.Conflicts, p.Breaks, p.Weak[0], p.Weak[1], p.Replaces, p.Weak[2], p.Provides} {
-		for field != "" {
-			start, end := 0, 0
-			for start < len(field) && (field[start] == ' ' || field[start] == ',' || field[start] == '|') {
-				start++
+	for _, field := range [...]string{p.PreDepends, p.Depends, p.Conflicts, p.Breaks, p.Weak[0], p.Weak[1], p.Replaces, p.Weak[2], p.Provides} {
+		for i := 0; i < len(field); {
+			for i < len(field) && (field[i] == ' ' || field[i] == ',' || field[i] == '|') {
+				i++
 			}
-			for end = start; end < len(field) && nameByte[field[end]]; end++ {
+			start := i
+			for i < len(field) && nameByte[field[i]] {
+				i++
 			}
-			if end > start {
-				b.bear(field[start:end])
+			if i > start {
+				b.mentions.number(field[start:i])
 			}
-			for end < len(field) && field[end] != ',' && field[end] != '|' {
-				end++
+			for i < len(field) && field[i] != ',' && field[i] != '|' {
+				i++
 			}
-			field = field[end:]
 		}
 	}
 }
@@ -152,59 +134,64 @@ var nameByte = func() (set [256]bool) {
 	return set
 }()
 
-func (b *Builder) bear(name string) {
-	if _, known := b.born[name]; !known {
-		b.born[strings.Clone(name)] = uint32(len(b.born))
+func columnsOf(p *record.Package) [columnCount]*string {
+	return [columnCount]*string{
+		colVersion: &p.Version, colArch: &p.Arch, colDescription: &p.Description, colOrigin: &p.Origin,
+		colLicense: &p.License, colHomepage: &p.Homepage, colDepends: &p.Depends, colPreDepends: &p.PreDepends,
+		colProvides: &p.Provides, colConflicts: &p.Conflicts, colBreaks: &p.Breaks, colReplaces: &p.Replaces,
+		colInstallIf: &p.InstallIf, colChecksum: &p.Checksum,
 	}
 }
 
-func columnsOf(p *record.Package) [columnCount]string {
-	return [columnCount]string{
-		colVersion: p.Version, colArch: p.Arch, colDescription: p.Description, colOrigin: p.Origin,
-		colLicense: p.License, colHomepage: p.Homepage, colDepends: p.Depends, colPreDepends: p.PreDepends,
-		colProvides: p.Provides, colConflicts: p.Conflicts, colBreaks: p.Breaks, colReplaces: p.Replaces,
-		colInstallIf: p.InstallIf, colChecksum: p.Checksum, colFilename: p.Filename,
+// text stores a text of a column and returns its reference.
+func (b *Builder) text(c column, s string) uint32 {
+	if !interns[c] {
+		return b.add(s)
 	}
+	last := &b.latest[c]
+	if last.text == s {
+		return last.at
+	}
+	id := b.interned.id(s)
+	if int(id) == len(b.places) {
+		b.places = append(b.places, b.add(s))
+	}
+	*last = latest{b.pool.text(b.places[id]), b.places[id]}
+	return last.at
 }
 
-// ErrTooBig is returned for an index beyond what the format addresses.
-var ErrTooBig = errors.New("the index is too big for the cache's format (4 GiB of text)")
-
-func (b *Builder) text(s string, intern bool) uint32 {
-	if s == "" {
-		return 0
-	}
-	if intern {
-		if at, ok := b.interned[s]; ok {
-			return at
-		}
-	}
-	if len(b.pool)+len(s)+binary.MaxVarintLen64 > math.MaxUint32 {
-		b.err = ErrTooBig
-		return 0
-	}
-	at := uint32(len(b.pool))
-	b.pool = binary.AppendUvarint(b.pool, uint64(len(s)))
-	b.pool = append(b.pool, s...)
-	if intern {
-		b.interned[strings.Clone(s)] = at
+func (b *Builder) add(s string) uint32 {
+	at, err := b.pool.add(s)
+	if err != nil {
+		b.err = err
 	}
 	return at
 }
 
+// asString looks at b, which does not change any more, as a string.
+func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
 // Finish sorts what was added and returns the file's bytes and their SHA-256
 // in hex. The same packages in the same order give the same bytes.
-func (b *Builder) Finish() ([]byte, string, error) {
+func (b *Builder) Finish() (file []byte, hash string, err error) {
+	var memory memoryFile
+	b.out.open = func() (target, error) { return &memory, nil }
+	if hash, err = b.finish(); err != nil {
+		return nil, "", err
+	}
+	return memory.Bytes(), hash, nil
+}
+
+// finish writes what is not written yet and returns the file's SHA-256 in hex.
+func (b *Builder) finish() (string, error) {
 	if b.err != nil {
-		return nil, "", b.err
+		return "", b.err
 	}
 	sections, err := b.sections()
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
-	file := assemble(sections)
-	sum := sha256.Sum256(file)
-	return file, hex.EncodeToString(sum[:]), nil
+	return b.out.finish(b.pool, &sections)
 }
 
 func (b *Builder) sections() ([sectionCount][]byte, error) {
@@ -214,91 +201,103 @@ func (b *Builder) sections() ([sectionCount][]byte, error) {
 		return s, fmt.Errorf("describing the index: %w", err)
 	}
 	s[secMeta] = meta
-	rank := b.sortNames(&s)
-	place := b.sortRows(rank, &s)
-	b.provides.write(&s, place, secProvEnds)
-	b.installIf.write(&s, place, secIfEnds)
-	s[secPool] = b.pool
+	provided := make(chan []uint32)
+	go func() { provided <- b.provides.words.sorted() }()
+	place := b.sortRows(&s)
+	b.provides.write(&s, <-provided, place, secProvEnds)
+	b.installIf.write(&s, b.installIf.words.sorted(), place, secIfEnds)
 	return s, nil
 }
 
-// sortNames writes the names and returns the rank of each id.
-func (b *Builder) sortNames(s *[sectionCount][]byte) []uint32 {
-	order := b.names.sorted()
-	rank := make([]uint32, len(order))
-	for i, id := range order {
-		word := b.names.words[id]
-		rank[id] = uint32(i)
+// sortRows writes the names and their rows, by name and falling version, and
+// returns the new place of each row.
+func (b *Builder) sortRows(s *[sectionCount][]byte) []uint32 {
+	byName, first := grouped(b.names.len(), len(b.rows), func(i int) uint32 { return b.rows[i].name })
+	ids := b.names.sorted()
+	b.sizeSections(s, len(ids))
+	place := make([]uint32, len(b.rows))
+	scheme, at := b.meta.Family.Versions(), uint32(0)
+	for rank, id := range ids {
+		word := b.names.word(id)
 		s[secNameBytes] = append(s[secNameBytes], word...)
 		s[secNameEnds] = le.AppendUint32(s[secNameEnds], uint32(len(s[secNameBytes])))
 		s[secNameMasks] = le.AppendUint64(s[secNameMasks], letterMask(word))
-		born, known := b.born[word]
-		if !known {
-			born = id
+		s[secNameRows] = le.AppendUint32(s[secNameRows], at)
+		rows := byName[first[id]:first[id+1]]
+		s[secNameBorn] = le.AppendUint32(s[secNameBorn], b.rows[rows[0]].born)
+		if len(rows) > 1 {
+			slices.SortStableFunc(rows, func(x, y uint32) int {
+				return scheme.Compare(b.pool.text(b.rows[y].columns[colVersion]), b.pool.text(b.rows[x].columns[colVersion]))
+			})
 		}
-		s[secNameBorn] = le.AppendUint32(s[secNameBorn], born)
-	}
-	return rank
-}
-
-// sortRows writes the rows by name and falling version, and returns the new
-// place of each.
-func (b *Builder) sortRows(rank []uint32, s *[sectionCount][]byte) []uint32 {
-	order := make([]uint32, len(b.rows))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	scheme := b.meta.Family.Versions()
-	slices.SortFunc(order, func(x, y uint32) int {
-		rx, ry := &b.rows[x], &b.rows[y]
-		if rx.name != ry.name {
-			return cmp.Compare(rank[rx.name], rank[ry.name])
-		}
-		if r := scheme.Compare(ry.version, rx.version); r != 0 {
-			return r
-		}
-		return cmp.Compare(x, y)
-	})
-	place := make([]uint32, len(order))
-	s[secColumns] = make([]byte, 0, len(order)*int(columnCount)*4)
-	s[secNumbers] = make([]byte, 0, len(order)*numberWidth)
-	for i, old := range order {
-		r := &b.rows[old]
-		place[old] = uint32(i)
-		name := rank[r.name]
-		for uint32(len(s[secNameRows])/4) <= name {
-			s[secNameRows] = le.AppendUint32(s[secNameRows], uint32(i))
-		}
-		s[secRowNames] = le.AppendUint32(s[secRowNames], name)
-		s[secRowOrder] = le.AppendUint32(s[secRowOrder], r.order)
-		s[secNumbers] = append(s[secNumbers], r.numbers[:]...)
-		for _, ref := range r.columns {
-			s[secColumns] = le.AppendUint32(s[secColumns], ref)
+		for _, old := range rows {
+			b.writeRow(s, old, uint32(rank))
+			place[old] = at
+			at++
 		}
 	}
-	s[secNameRows] = le.AppendUint32(s[secNameRows], uint32(len(order)))
+	s[secNameRows] = le.AppendUint32(s[secNameRows], at)
 	return place
 }
 
-func (d *dictionary) sorted() []uint32 {
-	order := make([]uint32, len(d.words))
-	for i := range order {
-		order[i] = uint32(i)
+func (b *Builder) sizeSections(s *[sectionCount][]byte, names int) {
+	for _, x := range []struct {
+		section section
+		bytes   int
+	}{
+		{secNameBytes, names * 20}, {secNameEnds, names * 4}, {secNameMasks, names * 8}, {secNameBorn, names * 4}, {secNameRows, names*4 + 4},
+		{secRowNames, len(b.rows) * 4}, {secRowOrder, len(b.rows) * 4}, {secNumbers, len(b.rows) * numberWidth}, {secColumns, len(b.rows) * int(columnCount) * 4},
+	} {
+		s[x.section] = make([]byte, 0, x.bytes)
 	}
-	slices.SortFunc(order, func(x, y uint32) int { return strings.Compare(d.words[x], d.words[y]) })
-	return order
 }
 
-// write lays a dictionary with its rows down in the four sections from first.
-func (d *dictionary) write(s *[sectionCount][]byte, place []uint32, first section) {
+func (b *Builder) writeRow(s *[sectionCount][]byte, number, name uint32) {
+	r := &b.rows[number]
+	s[secRowNames] = le.AppendUint32(s[secRowNames], name)
+	s[secRowOrder] = le.AppendUint32(s[secRowOrder], number)
+	s[secNumbers] = append(s[secNumbers], r.numbers[:]...)
+	columns := s[secColumns]
+	for _, ref := range r.columns {
+		columns = le.AppendUint32(columns, ref)
+	}
+	s[secColumns] = columns
+}
+
+// grouped sorts the numbers below n by their key, which is below keys, and
+// keeps their order within a key; those of key k are [first[k], first[k+1]).
+func grouped(keys, n int, key func(int) uint32) (sorted, first []uint32) {
+	first = make([]uint32, keys+2)
+	for i := range n {
+		first[key(i)+2]++
+	}
+	for k := 2; k < len(first); k++ {
+		first[k] += first[k-1]
+	}
+	sorted = make([]uint32, n)
+	for i := range n {
+		k := key(i) + 1
+		sorted[first[k]] = uint32(i)
+		first[k]++
+	}
+	return sorted, first[:keys+1]
+}
+
+// write lays the lists down in the four sections from first, in the order of
+// their sorted words.
+func (l *lists) write(s *[sectionCount][]byte, sorted, place []uint32, first section) {
 	ends, text, starts, rows := first, first+1, first+2, first+3
-	for _, id := range d.sorted() {
-		s[text] = append(s[text], d.words[id]...)
+	pairs, from := grouped(l.words.len(), len(l.pairs), func(i int) uint32 { return l.pairs[i].word })
+	s[text], s[rows] = make([]byte, 0, len(l.words.text)), make([]byte, 0, 4*len(l.pairs))
+	s[ends], s[starts] = make([]byte, 0, 4*len(sorted)), make([]byte, 0, 4*len(sorted)+4)
+	var list []uint32
+	for _, id := range sorted {
+		s[text] = append(s[text], l.words.word(id)...)
 		s[ends] = le.AppendUint32(s[ends], uint32(len(s[text])))
 		s[starts] = le.AppendUint32(s[starts], uint32(len(s[rows])/4))
-		list := make([]uint32, len(d.rows[id]))
-		for i, old := range d.rows[id] {
-			list[i] = place[old]
+		list = list[:0]
+		for _, p := range pairs[from[id]:from[id+1]] {
+			list = append(list, place[l.pairs[p].row])
 		}
 		slices.Sort(list)
 		for _, r := range slices.Compact(list) {
@@ -306,31 +305,4 @@ func (d *dictionary) write(s *[sectionCount][]byte, place []uint32, first sectio
 		}
 	}
 	s[starts] = le.AppendUint32(s[starts], uint32(len(s[rows])/4))
-}
-
-func assemble(sections [sectionCount][]byte) []byte {
-	size := headerTotal
-	for _, s := range sections {
-		size += (len(s) + 7) &^ 7
-	}
-	file := make([]byte, 0, size)
-	file = append(file, magic...)
-	file = le.AppendUint32(file, formatVersion)
-	file = le.AppendUint32(file, uint32(sectionCount))
-	file = le.AppendUint64(file, uint64(size))
-	at := headerTotal
-	for _, s := range sections {
-		file = le.AppendUint64(file, uint64(at))
-		file = le.AppendUint64(file, uint64(len(s)))
-		file = le.AppendUint32(file, crc32.Checksum(s, castagnoli))
-		file = le.AppendUint32(file, 0)
-		at += (len(s) + 7) &^ 7
-	}
-	file = le.AppendUint32(file, crc32.Checksum(file, castagnoli))
-	file = append(file, make([]byte, headerTotal-len(file))...)
-	for _, s := range sections {
-		file = append(file, s...)
-		file = append(file, make([]byte, (8-len(s)%8)%8)...)
-	}
-	return file
 }

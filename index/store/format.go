@@ -9,28 +9,33 @@ import (
 	"hash/crc32"
 )
 
-// A file is a header, a table of sections and the sections, each at a multiple
-// of eight bytes. Numbers are little-endian.
+// A file is a header, the sections, each at a multiple of eight bytes and
+// secPool before all others, and a footer with the table of the sections.
+// Numbers are little-endian.
 //
 //	magic    8 bytes
 //	version  u32
 //	sections u32 (their number)
-//	size     u64 (of the whole file)
+//	...
 //	table    per section: offset u64, length u64, CRC-32C u32, reserved u32
-//	crc      u32 (of all above)
+//	size     u64 (of the whole file)
+//	crc      u32 (of table and size)
+//	reserved u32
 const (
 	magic         = "dhi-idx\x00"
-	formatVersion = 2
-	headerSize    = 8 + 4 + 4 + 8
+	formatVersion = 3
+	headerSize    = 8 + 4 + 4
 	tableEntry    = 8 + 8 + 4 + 4
-	headerTotal   = (headerSize + int(sectionCount)*tableEntry + 4 + 7) &^ 7
+	tableSize     = int(sectionCount)*tableEntry + 8
+	footerSize    = uint64(tableSize) + 4 + 4
 )
 
 // section is a part of the file.
 type section int
 
 const (
-	secMeta      section = iota // JSON, see Meta
+	secPool      section = iota // strings: length as uvarint, bytes; reference 0 is empty
+	secMeta                     // JSON, see Meta
 	secNameEnds                 // u32 per name: end in secNameBytes
 	secNameBytes                // the names, sorted, one after the other
 	secNameMasks                // u64 per name, see letterMask
@@ -48,7 +53,6 @@ const (
 	secRowOrder                 // u32 per row: its place in the index it came from
 	secNumbers                  // per row: numberWidth bytes
 	secColumns                  // per row: columnCount x u32, references into secPool
-	secPool                     // strings: length as uvarint, bytes; reference 0 is empty
 	sectionCount
 )
 
@@ -70,7 +74,6 @@ const (
 	colReplaces
 	colInstallIf
 	colChecksum
-	colFilename
 	columnCount
 )
 
@@ -87,7 +90,7 @@ var le = binary.LittleEndian
 
 // letterMask has a bit for each letter, digit and mark that a name holds: a
 // name can only match a query whose bits it has.
-func letterMask(s string) uint64 {
+func letterMask[T string | []byte](s T) uint64 {
 	var m uint64
 	for i := 0; i < len(s); i++ {
 		m |= 1 << maskBits[s[i]]

@@ -43,15 +43,15 @@ func FromBytes(data []byte) (*Index, error) { return newIndex(data) }
 
 func newIndex(data []byte) (*Index, error) {
 	x := &Index{data: data}
-	if len(data) < headerTotal || string(data[:8]) != magic || le.Uint32(data[8:]) != formatVersion || le.Uint32(data[12:]) != uint32(sectionCount) {
+	if len(data) < headerSize+int(footerSize) || string(data[:8]) != magic || le.Uint32(data[8:]) != formatVersion || le.Uint32(data[12:]) != uint32(sectionCount) {
 		return nil, ErrDamaged
 	}
-	table := headerSize + int(sectionCount)*tableEntry
-	if le.Uint64(data[16:]) != uint64(len(data)) || crc32.Checksum(data[:table], castagnoli) != le.Uint32(data[table:]) {
+	footer := x.footer()
+	if le.Uint64(footer[tableSize-8:]) != uint64(len(data)) || crc32.Checksum(footer[:tableSize], castagnoli) != le.Uint32(footer[tableSize:]) {
 		return nil, ErrDamaged
 	}
 	for i := range x.sections {
-		entry := data[headerSize+i*tableEntry:]
+		entry := footer[i*tableEntry:]
 		at, n := le.Uint64(entry), le.Uint64(entry[8:])
 		if at > uint64(len(data)) || n > uint64(len(data))-at {
 			return nil, ErrDamaged
@@ -81,8 +81,10 @@ func (x *Index) consistent() bool {
 		n(secProvFirst) == n(secProvEnds)+4 && n(secIfFirst) == n(secIfEnds)+4 && n(secPool) > 0
 }
 
+func (x *Index) footer() []byte { return x.data[uint64(len(x.data))-footerSize:] }
+
 func (x *Index) intact(s section) bool {
-	want := le.Uint32(x.data[headerSize+int(s)*tableEntry+16:])
+	want := le.Uint32(x.footer()[int(s)*tableEntry+16:])
 	return crc32.Checksum(x.sections[s], castagnoli) == want
 }
 
@@ -277,7 +279,7 @@ func (x *Index) Package(r int) record.Package {
 	p := record.Package{
 		Name: x.RowName(r), Version: x.text(r, colVersion), Arch: x.text(r, colArch),
 		Description: x.text(r, colDescription), Origin: x.text(r, colOrigin), License: x.text(r, colLicense),
-		Homepage: x.text(r, colHomepage), Checksum: x.text(r, colChecksum), Filename: x.text(r, colFilename),
+		Homepage: x.text(r, colHomepage), Checksum: x.text(r, colChecksum),
 	}
 	x.relations(r, &p)
 	return p

@@ -176,18 +176,6 @@ func (d *Dir) updateLocked(change func(*Manifest) error) error {
 	return nil
 }
 
-// Commit stores the file of an entry and makes it current.
-func (d *Dir) Commit(ctx context.Context, key string, e Entry, file []byte, hash string) error {
-	e.File, e.Bytes = hash+".idx", int64(len(file))
-	return d.Update(ctx, func(m *Manifest) error {
-		if err := d.place(d.FilePath(e.File), file); err != nil {
-			return fmt.Errorf("storing the index: %w", err)
-		}
-		m.Entries[key] = e
-		return nil
-	})
-}
-
 // place writes a content-named file unless it is there, whole.
 func (d *Dir) place(path string, data []byte) error {
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, data) {

@@ -13,7 +13,7 @@ func mapFile(path string) (mapping, error) {
 	if err != nil {
 		return mapping{}, err
 	}
-	if len(data) < headerTotal {
+	if len(data) < headerSize+int(footerSize) {
 		return mapping{}, ErrDamaged
 	}
 	return mapping{data}, nil

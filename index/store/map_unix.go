@@ -23,7 +23,7 @@ func mapFile(path string) (mapping, error) {
 		return mapping{}, err
 	}
 	size := info.Size()
-	if size < int64(headerTotal) || size != int64(int(size)) {
+	if size < int64(headerSize+footerSize) || size != int64(int(size)) {
 		return mapping{}, ErrDamaged
 	}
 	data, err := unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_SHARED)

@@ -18,21 +18,26 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
 
-func words(p *record.Package) (provides, installIf []string) {
-	return strings.Fields(p.Provides), strings.Fields(p.InstallIf)
+func relations(p *record.Package, provides, installIf func(string)) {
+	for _, name := range strings.Fields(p.Provides) {
+		provides(name)
+	}
+	for _, name := range strings.Fields(p.InstallIf) {
+		installIf(name)
+	}
 }
 
 var samples = []record.Package{
 	{Name: "b", Version: "1", Description: "the b", Provides: "v w"},
 	{Name: "a", Version: "1.2", Arch: "x86_64", Origin: "src", License: "MIT", Homepage: "h", Depends: "b", InstallIf: "b", Checksum: "c",
-		Filename: "f", Size: 5, InstalledSize: 1 << 40, BuildTime: 7, Priority: -3, Flags: record.Essential, Conflicts: "x", Breaks: "y", Replaces: "z", PreDepends: "p"},
+		Size: 5, InstalledSize: 1 << 40, BuildTime: 7, Priority: -3, Flags: record.Essential, Conflicts: "x", Breaks: "y", Replaces: "z", PreDepends: "p"},
 	{Name: "a", Version: "1.10", Provides: "v"},
 	{Name: "long-name-here", Version: "2"},
 }
 
 func build(t testing.TB, list []record.Package) ([]byte, *Index) {
 	t.Helper()
-	b := NewBuilder(Meta{Family: record.Alpine, Arch: "x86_64"}, words)
+	b := NewBuilder(Meta{Family: record.Alpine, Arch: "x86_64"}, relations)
 	for i := range list {
 		if err := b.Add(&list[i]); err != nil {
 			t.Fatal(err)
@@ -105,7 +110,7 @@ func TestDamage(t *testing.T) {
 			t.Errorf("damage at byte %d is not seen", i)
 		}
 	}
-	for _, n := range []int{0, 7, 30, headerTotal, len(file) - 1} {
+	for _, n := range []int{0, 7, headerSize, int(footerSize), headerSize + int(footerSize), len(file) - 1} {
 		if _, err := FromBytes(file[:n]); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
@@ -114,11 +119,12 @@ func TestDamage(t *testing.T) {
 
 // padding says whether a byte belongs to no section and no header.
 func padding(file []byte, i int) bool {
-	if i < headerSize+int(sectionCount)*tableEntry+4 {
-		return false
+	footer := file[len(file)-int(footerSize):]
+	if behind := i - len(file) + int(footerSize); i < headerSize || behind >= 0 {
+		return behind >= tableSize+4
 	}
 	for s := range int(sectionCount) {
-		entry := file[headerSize+s*tableEntry:]
+		entry := footer[s*tableEntry:]
 		if at, n := le.Uint64(entry), le.Uint64(entry[8:]); uint64(i) >= at && uint64(i) < at+n {
 			return false
 		}
@@ -155,6 +161,17 @@ func FuzzFromBytes(f *testing.F) {
 	})
 }
 
+// assemble writes a file of any sections.
+func assemble(t *testing.T, sections [sectionCount][]byte) []byte {
+	t.Helper()
+	var memory memoryFile
+	out := output{open: func() (target, error) { return &memory, nil }}
+	if _, err := out.finish(&pool{blocks: [][]byte{sections[secPool]}}, &sections); err != nil {
+		t.Fatal(err)
+	}
+	return memory.Bytes()
+}
+
 // FuzzSections breaks the sections behind a header that fits them.
 func FuzzSections(f *testing.F) {
 	_, x := build(f, samples)
@@ -166,7 +183,7 @@ func FuzzSections(f *testing.F) {
 			return
 		}
 		sections[s] = content
-		if y, err := FromBytes(assemble(sections)); err == nil {
+		if y, err := FromBytes(assemble(t, sections)); err == nil {
 			useAll(y)
 		}
 	})
