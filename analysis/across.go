@@ -21,6 +21,7 @@ func Across(self *facts.Record, workspace rules.Workspace, open func() *definiti
 	if disk != nil {
 		res.Probes = disk.probes
 	}
+	res.Dated = pass.Dated()
 	res.Notices, res.Diagnostics = pass.Notices(), diagnostic.Sort(pass.Diagnostics())
 	if !self.Silences || len(res.Diagnostics) == 0 || open == nil {
 		return res

@@ -2,23 +2,25 @@
 // same files is near instant. An entry is good only for exactly the same
 // content, path, rules and settings, on the same day where the date mattered,
 // and while the files that the rules asked for are still there or still not.
-// A damaged cache is dropped, never trusted.
+// What was found beside other files is good while these are the same, or
+// answer the same to all that was asked of them. A damaged cache is dropped,
+// never trusted.
 package cache
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
-	"hash/crc32"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/kept"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 )
 
@@ -37,39 +39,97 @@ func Of(r *analysis.Result) Outcome {
 	return Outcome{r.Document.Kind, r.Diagnostics, r.Notices, r.Suppressed, r.Probes, r.Dated}
 }
 
+// Key names a file with all that its results depend on beside other files.
+type Key struct {
+	Path string
+	// Config names the file's configuration.
+	Config string
+	// Hash names its content.
+	Hash kept.Hash
+}
+
 // Cache holds the outcomes of one folder under one set of settings. It is
-// safe for concurrent use.
+// safe for concurrent use; a nil Cache keeps nothing.
 type Cache struct {
-	file  string
 	today string
 	disk  rules.Disk
+	min   diagnostic.Severity
 
-	old map[string]record // read only
+	alone, beside table
+}
+
+// table is a file of entries. The file of answers is apart from the other, for
+// it is needed only after a change. Two runs may write them in any order, so
+// that an outcome names the answers that belong to it.
+type table struct {
+	file, title string
+	old         func() map[string]kept.Entry
 
 	mu    sync.Mutex
-	fresh map[string]record
+	fresh map[string]kept.Entry
 	dirty bool
 }
 
-type record struct {
-	hash [sha256.Size]byte
-	data []byte // encoded outcome
+// Options say what a cache is for.
+type Options struct {
+	// Folder is where paths are relative to.
+	Folder string
+	// Key names completely the settings of the run, and the program.
+	Key string
+	// Today is the date as YYYY-MM-DD.
+	Today string
+	// Disk answers whether probes still hold.
+	Disk rules.Disk
+	// Down is the least severity that is asked for: diagnostics of lesser ones
+	// are kept, but not returned.
+	Down diagnostic.Severity
 }
 
-const magic = "dhi-ls check 1\n"
-
-// Open reads the cache of the folder for the settings, which the key must
-// name completely. It never fails: what cannot be read is empty.
-func Open(dir, folder, key, today string, disk rules.Disk) *Cache {
-	sum := sha256.Sum256([]byte(folder + "\x00" + key))
-	c := &Cache{
-		file: filepath.Join(dir, hex.EncodeToString(sum[:12])+".check"), today: today, disk: disk,
-		old: map[string]record{}, fresh: map[string]record{},
-	}
-	if data, err := os.ReadFile(c.file); err == nil {
-		c.old = decodeFile(data)
-	}
+// Open reads the cache. It never fails: what cannot be read is empty.
+func Open(dir string, opt Options) *Cache {
+	c := &Cache{today: opt.Today, disk: opt.Disk, min: opt.Down}
+	c.alone.open(kept.File(dir, opt.Folder, opt.Key, "check"), "dhi-ls check 2")
+	c.beside.open(kept.File(dir, opt.Folder, opt.Key, "beside"), "dhi-ls beside 1")
 	return c
+}
+
+func (t *table) open(file, title string) {
+	t.file, t.title, t.fresh = file, title, map[string]kept.Entry{}
+	t.old = sync.OnceValue(func() map[string]kept.Entry { return kept.Read(file, title) })
+}
+
+func (t *table) get(name string) (kept.Entry, bool) {
+	t.mu.Lock()
+	e, ok := t.fresh[name]
+	t.mu.Unlock()
+	if !ok {
+		e, ok = t.old()[name]
+	}
+	return e, ok
+}
+
+func (t *table) put(name string, e kept.Entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fresh[name] = e
+	t.dirty = true
+}
+
+// maxEntries bounds what a cache keeps of files that are gone.
+const maxEntries = 400_000
+
+func (t *table) save() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.dirty {
+		return nil
+	}
+	kept.Merge(t.fresh, t.old(), maxEntries)
+	if err := kept.Write(t.file, t.title, t.fresh); err != nil {
+		return err
+	}
+	t.dirty = false
+	return nil
 }
 
 // Dir is where caches are kept by default.
@@ -81,14 +141,60 @@ func Dir() (string, error) {
 	return filepath.Join(base, "dhi-ls", "check"), nil
 }
 
+// The entries of the first table are named by what they are and the file.
+const (
+	stampOf   = "s\x00" // data is the stamp of a file of this content
+	outcomeOf = "o\x00"
+	acrossOf  = "a\x00"
+)
+
+// Content is the hash of a file's content where the file system says that it
+// is the same as when it was read last.
+func (c *Cache) Content(path string) (kept.Hash, bool) {
+	if c == nil {
+		return kept.Hash{}, false
+	}
+	e, ok := c.alone.get(stampOf + path)
+	if !ok || e.Data == "" {
+		return kept.Hash{}, false
+	}
+	info, err := os.Stat(filepath.FromSlash(path))
+	if err != nil || !info.Mode().IsRegular() {
+		return kept.Hash{}, false
+	}
+	return e.Hash, kept.StampOf(info, time.Now()) == kept.Stamp(e.Data)
+}
+
+// Read notes the content of a file; info was taken before it was read.
+func (c *Cache) Read(path string, info fs.FileInfo, hash kept.Hash) {
+	if c == nil {
+		return
+	}
+	stamp := kept.StampOf(info, time.Now())
+	if have, ok := c.alone.get(stampOf + path); stamp == "" || ok && have.Hash == hash && have.Data == string(stamp) {
+		return
+	}
+	c.alone.put(stampOf+path, kept.Entry{Hash: hash, Data: string(stamp)})
+}
+
+func (k *Key) name(of string) string { return of + k.Path + "\x00" + k.Config }
+
 // Get returns the outcome of the file if it is still good.
-func (c *Cache) Get(path string, content []byte) (Outcome, bool) {
-	r, ok := c.old[path]
-	if !ok || r.hash != sha256.Sum256(content) {
+func (c *Cache) Get(k Key) (Outcome, bool) {
+	if c == nil {
 		return Outcome{}, false
 	}
-	o, day, ok := decodeOutcome(r.data)
-	if !ok || o.Dated && day != c.today {
+	e, ok := c.alone.get(k.name(outcomeOf))
+	if !ok || e.Hash != k.Hash {
+		return Outcome{}, false
+	}
+	return c.outcome(kept.NewReader(e.Data))
+}
+
+// outcome reads an outcome that is good on this day and disk.
+func (c *Cache) outcome(r *kept.Reader) (Outcome, bool) {
+	o, day := decodeOutcome(r, c.min)
+	if !r.AtEnd() || o.Dated && day != c.today {
 		return Outcome{}, false
 	}
 	for _, p := range o.Probes {
@@ -96,88 +202,62 @@ func (c *Cache) Get(path string, content []byte) (Outcome, bool) {
 			return Outcome{}, false
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.fresh[path] = r
 	return o, true
 }
 
 // Put keeps the outcome of the file.
-func (c *Cache) Put(path string, content []byte, o Outcome) {
-	r := record{hash: sha256.Sum256(content), data: encodeOutcome(o, c.today)}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.fresh[path] = r
-	c.dirty = true
+func (c *Cache) Put(k Key, o Outcome) {
+	if c == nil {
+		return
+	}
+	w := &kept.Writer{}
+	encodeOutcome(w, o, c.today)
+	c.alone.put(k.name(outcomeOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
 }
 
-// Save writes what was used or made, and keeps what was not asked for.
+// Across returns what was found in the file beside others, if these are all
+// the same as then: world names them with their contents. Else same is asked
+// whether they answer the same as they did; it may be nil for no.
+func (c *Cache) Across(k Key, world kept.Hash, same func(answers string) bool) (Outcome, bool) {
+	if c == nil {
+		return Outcome{}, false
+	}
+	e, ok := c.alone.get(k.name(acrossOf))
+	if !ok || e.Hash != k.Hash {
+		return Outcome{}, false
+	}
+	r := kept.NewReader(e.Data)
+	then, answers := r.Take(len(world)), r.Uint64()
+	o, ok := c.outcome(r)
+	if !ok || then == string(world[:]) {
+		return o, ok
+	}
+	asked, ok := c.beside.get(k.name(""))
+	if !ok || xxhash.Sum64String(asked.Data) != answers || same == nil || !same(asked.Data) {
+		return Outcome{}, false
+	}
+	c.alone.put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: string(world[:]) + e.Data[len(world):]})
+	return o, true
+}
+
+// PutAcross keeps what was found in the file beside others, with their answers
+// to all that was asked of them.
+func (c *Cache) PutAcross(k Key, world kept.Hash, answers string, o Outcome) {
+	if c == nil {
+		return
+	}
+	w := &kept.Writer{}
+	w.Bytes(world[:])
+	w.Uint64(xxhash.Sum64String(answers))
+	encodeOutcome(w, o, c.today)
+	c.alone.put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
+	c.beside.put(k.name(""), kept.Entry{Hash: k.Hash, Data: answers})
+}
+
+// Save writes what was made, and keeps what was not asked for.
 func (c *Cache) Save() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.dirty {
+	if c == nil {
 		return nil
 	}
-	for path, r := range c.old {
-		if _, ok := c.fresh[path]; !ok && len(c.fresh) < maxEntries {
-			c.fresh[path] = r
-		}
-	}
-	if err := os.MkdirAll(filepath.Dir(c.file), 0o700); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(c.file), "new-*")
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(encodeFile(c.fresh))
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), c.file)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name())
-	}
-	return err
-}
-
-// maxEntries bounds what a cache keeps of files that are gone.
-const maxEntries = 200_000
-
-func encodeFile(m map[string]record) []byte {
-	w := &writer{}
-	w.b.WriteString(magic)
-	w.int(len(m))
-	for path, r := range m {
-		w.string(path)
-		w.b.Write(r.hash[:])
-		w.int(len(r.data))
-		w.b.Write(r.data)
-	}
-	return binary.LittleEndian.AppendUint32(w.b.Bytes(), crc32.ChecksumIEEE(w.b.Bytes()))
-}
-
-func decodeFile(data []byte) map[string]record {
-	empty := map[string]record{}
-	if len(data) < len(magic)+4 || !bytes.HasPrefix(data, []byte(magic)) {
-		return empty
-	}
-	body := data[:len(data)-4]
-	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(data[len(body):]) {
-		return empty
-	}
-	r := &reader{b: body[len(magic):]}
-	n := r.int()
-	m := make(map[string]record, min(n, maxEntries))
-	for i := 0; i < n && !r.bad; i++ {
-		path := r.string()
-		var rec record
-		copy(rec.hash[:], r.bytes(sha256.Size))
-		rec.data = r.bytes(r.int())
-		m[path] = rec
-	}
-	if r.bad {
-		return empty
-	}
-	return m
+	return errors.Join(c.beside.save(), c.alone.save())
 }

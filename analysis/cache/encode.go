@@ -1,170 +1,116 @@
 package cache
 
 import (
-	"bytes"
-	"encoding/binary"
-
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/kept"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
-	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
 
-type writer struct{ b bytes.Buffer }
-
-func (w *writer) int(n int) {
-	w.b.Write(binary.AppendVarint(nil, int64(n)))
-}
-
-func (w *writer) string(s string) {
-	w.int(len(s))
-	w.b.WriteString(s)
-}
-
-func (w *writer) rng(r text.Range) {
-	w.int(r.Start)
-	w.int(r.End)
-}
-
-type reader struct {
-	b   []byte
-	bad bool
-}
-
-func (r *reader) int() int {
-	v, n := binary.Varint(r.b)
-	if n <= 0 || v < -1 || v > 1<<40 {
-		r.bad = true
-		return 0
-	}
-	r.b = r.b[n:]
-	return int(v)
-}
-
-// count is a number of things that follow, each of at least one byte.
-func (r *reader) count() int {
-	n := r.int()
-	if n > len(r.b) || n < 0 {
-		r.bad = true
-		return 0
-	}
-	return n
-}
-
-func (r *reader) bytes(n int) []byte {
-	if n < 0 || n > len(r.b) {
-		r.bad = true
-		return nil
-	}
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
-
-func (r *reader) string() string { return string(r.bytes(r.int())) }
-
-func (r *reader) rng() text.Range { return text.Range{Start: r.int(), End: r.int()} }
-
-func encodeOutcome(o Outcome, today string) []byte {
-	w := &writer{}
-	w.int(int(o.Kind))
-	w.int(o.Suppressed)
+func encodeOutcome(w *kept.Writer, o Outcome, today string) {
+	w.Int(int(o.Kind))
+	w.Int(o.Suppressed)
 	if o.Dated {
-		w.string(today)
+		w.String(today)
 	} else {
-		w.string("")
+		w.String("")
 	}
-	w.int(len(o.Probes))
+	w.Int(len(o.Probes))
 	for _, p := range o.Probes {
-		w.string(p.Path)
-		w.int(int(p.Answer))
+		w.String(p.Path)
+		w.Int(int(p.Answer))
 	}
-	w.int(len(o.Notices))
+	w.Int(len(o.Notices))
 	for _, n := range o.Notices {
-		w.string(n.Code)
-		w.string(n.Message)
+		w.String(n.Code)
+		w.String(n.Message)
 	}
-	w.int(len(o.Diagnostics))
+	w.Int(len(o.Diagnostics))
 	for i := range o.Diagnostics {
-		w.diagnostic(&o.Diagnostics[i])
+		one := &kept.Writer{}
+		encodeDiagnostic(one, &o.Diagnostics[i])
+		w.Int(int(o.Diagnostics[i].Severity))
+		w.String(one.Done())
 	}
-	return w.b.Bytes()
 }
 
-func decodeOutcome(data []byte) (o Outcome, day string, ok bool) {
-	r := &reader{b: data}
-	o.Kind, o.Suppressed, day = definition.Kind(r.int()), r.int(), r.string()
+// decodeOutcome reads an outcome with the diagnostics of down and above. It
+// shares the memory of the input.
+func decodeOutcome(r *kept.Reader, down diagnostic.Severity) (o Outcome, day string) {
+	o.Kind, o.Suppressed, day = definition.Kind(r.Int()), r.Int(), r.String()
 	o.Dated = day != ""
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		o.Probes = append(o.Probes, analysis.Probe{Path: r.string(), Answer: rules.Presence(r.int())})
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		o.Probes = append(o.Probes, analysis.Probe{Path: r.String(), Answer: rules.Presence(r.Int())})
 	}
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		o.Notices = append(o.Notices, diagnostic.Notice{Code: r.string(), Message: r.string()})
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		o.Notices = append(o.Notices, diagnostic.Notice{Code: r.String(), Message: r.String()})
 	}
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		o.Diagnostics = append(o.Diagnostics, r.diagnostic())
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		severity, one := diagnostic.Severity(r.Int()), r.String()
+		if severity <= down {
+			o.Diagnostics = append(o.Diagnostics, decodeDiagnostic(kept.NewReader(one), severity))
+		}
 	}
-	return o, day, !r.bad
+	return o, day
 }
 
-func (w *writer) diagnostic(d *diagnostic.Diagnostic) {
-	w.string(d.Code)
-	w.int(int(d.Severity))
-	w.rng(d.Range)
+func encodeDiagnostic(w *kept.Writer, d *diagnostic.Diagnostic) {
+	w.String(d.Code)
+	w.Range(d.Range)
 	for _, s := range []string{d.Message, d.Help, d.URL, d.Source} {
-		w.string(s)
+		w.String(s)
 	}
-	w.int(len(d.Tags))
+	w.Int(len(d.Tags))
 	for _, t := range d.Tags {
-		w.int(int(t))
+		w.Int(int(t))
 	}
-	w.int(len(d.Related))
+	w.Int(len(d.Related))
 	for _, rel := range d.Related {
-		w.string(rel.File)
-		w.rng(rel.Range)
-		w.string(rel.Message)
+		w.String(rel.File)
+		w.Range(rel.Range)
+		w.String(rel.Message)
 	}
-	w.int(len(d.Fixes))
+	w.Int(len(d.Fixes))
 	for _, f := range d.Fixes {
-		w.fix(f)
+		encodeFix(w, f)
 	}
 }
 
-func (w *writer) fix(f diagnostic.Fix) {
-	w.string(f.Title)
+func encodeFix(w *kept.Writer, f diagnostic.Fix) {
+	w.String(f.Title)
 	safe := 0
 	if f.Safe {
 		safe = 1
 	}
-	w.int(safe)
-	w.int(len(f.Edits))
+	w.Int(safe)
+	w.Int(len(f.Edits))
 	for _, e := range f.Edits {
-		w.string(e.File)
-		w.rng(e.Range)
-		w.string(e.New)
+		w.String(e.File)
+		w.Range(e.Range)
+		w.String(e.New)
 	}
 }
 
-func (r *reader) diagnostic() diagnostic.Diagnostic {
-	d := diagnostic.Diagnostic{Code: r.string(), Severity: diagnostic.Severity(r.int()), Range: r.rng()}
-	d.Message, d.Help, d.URL, d.Source = r.string(), r.string(), r.string(), r.string()
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		d.Tags = append(d.Tags, diagnostic.Tag(r.int()))
+func decodeDiagnostic(r *kept.Reader, severity diagnostic.Severity) diagnostic.Diagnostic {
+	d := diagnostic.Diagnostic{Code: r.String(), Severity: severity, Range: r.Range()}
+	d.Message, d.Help, d.URL, d.Source = r.String(), r.String(), r.String(), r.String()
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		d.Tags = append(d.Tags, diagnostic.Tag(r.Int()))
 	}
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		d.Related = append(d.Related, diagnostic.Related{File: r.string(), Range: r.rng(), Message: r.string()})
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		d.Related = append(d.Related, diagnostic.Related{File: r.String(), Range: r.Range(), Message: r.String()})
 	}
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		d.Fixes = append(d.Fixes, r.fix())
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		d.Fixes = append(d.Fixes, decodeFix(r))
 	}
 	return d
 }
 
-func (r *reader) fix() diagnostic.Fix {
-	f := diagnostic.Fix{Title: r.string(), Safe: r.int() == 1}
-	for n := r.count(); n > 0 && !r.bad; n-- {
-		f.Edits = append(f.Edits, diagnostic.Edit{File: r.string(), Range: r.rng(), New: r.string()})
+func decodeFix(r *kept.Reader) diagnostic.Fix {
+	f := diagnostic.Fix{Title: r.String(), Safe: r.Int() == 1}
+	for n := r.Count(); n > 0 && !r.Bad(); n-- {
+		f.Edits = append(f.Edits, diagnostic.Edit{File: r.String(), Range: r.Range(), New: r.String()})
 	}
 	return f
 }

@@ -37,15 +37,31 @@ type Loader struct {
 // Encoded is the record of a file with this content as bytes, empty if nothing
 // is remembered of it. doc, if it is not nil, is the document of the content.
 func (l *Loader) Encoded(path string, content []byte, hash Hash, doc *definition.Document) string {
-	if blob, ok := l.Store.Get(path, hash); ok {
+	if blob, ok := l.Kept(path, hash); ok {
 		return blob
 	}
 	if doc == nil {
 		doc = l.open(path, content)
 	}
 	blob := facts.Encode(doc)
-	l.Store.Put(path, hash, blob)
+	l.Store.Put(path, l.name(path, hash), blob)
 	return blob
+}
+
+// Kept is what the store holds of a file of this content.
+func (l *Loader) Kept(path string, hash Hash) (blob string, ok bool) {
+	return l.Store.Get(path, l.name(path, hash))
+}
+
+// name names the content together with what decides whether it is ours.
+func (l *Loader) name(path string, hash Hash) Hash {
+	if l.Prefixes == nil {
+		return hash
+	}
+	if prefixes := l.Prefixes(path); len(prefixes) > 0 {
+		return HashOf([]byte(string(hash[:]) + strings.Join(prefixes, "\x00")))
+	}
+	return hash
 }
 
 // Record is the record of a file with this content, nil if nothing is
@@ -61,7 +77,7 @@ func (l *Loader) Record(path string, content []byte) *facts.Record {
 	}
 	r := facts.Of(l.open(path, content))
 	if r != nil {
-		l.Store.Put(path, hash, r.Encoded())
+		l.Store.Put(path, l.name(path, hash), r.Encoded())
 	}
 	return r
 }
@@ -77,7 +93,7 @@ func (l *Loader) open(path string, content []byte) *definition.Document {
 // Files makes the records of files, in parallel. A file that cannot be read is
 // left out: somebody else says so.
 func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
-	return l.each(ctx, paths, func(path string) *facts.Record {
+	return l.Each(ctx, paths, func(path string) *facts.Record {
 		content, err := l.Read(path)
 		if err != nil {
 			return nil
@@ -86,22 +102,9 @@ func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
 	})
 }
 
-// Decode makes records of what Encoded returned, in parallel.
-func (l *Loader) Decode(ctx context.Context, blobs map[string]string) []*facts.Record {
-	paths := make([]string, 0, len(blobs))
-	for path := range blobs {
-		paths = append(paths, path)
-	}
-	return l.each(ctx, paths, func(path string) *facts.Record {
-		r, ok := facts.Decode(path, blobs[path])
-		if !ok {
-			return nil
-		}
-		return r
-	})
-}
-
-func (l *Loader) each(ctx context.Context, paths []string, record func(string) *facts.Record) []*facts.Record {
+// Each makes the records of files by the function, in parallel; nil ones are
+// left out.
+func (l *Loader) Each(ctx context.Context, paths []string, record func(string) *facts.Record) []*facts.Record {
 	jobs := l.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)

@@ -109,14 +109,10 @@ type name struct{ root, name string }
 
 // index finds records. It does not change.
 type index struct {
-	all       []*facts.Record
-	byPath    map[string]*facts.Record
-	images    map[name][]*facts.Record
-	products  map[name][]*facts.Record
-	referring map[name][]*facts.Record
-	folders   map[name][]*facts.Record
-	displayed map[name][]*facts.Record
-	// pins are the records that pull image:tag by its digest.
+	all     []*facts.Record
+	byPath  map[string]*facts.Record
+	lookups [len(lookups)]map[name][]*facts.Record
+	// pins are the uses of image:tag by its digest.
 	pins map[name][]Pin
 	// clashing are the images of which two definitions claim a tag.
 	clashing map[name]bool
@@ -130,32 +126,17 @@ type index struct {
 type Pin = facts.Pin
 
 func newIndex(records []*facts.Record) *index {
-	x := &index{
-		all: records, byPath: make(map[string]*facts.Record, len(records)), images: map[name][]*facts.Record{},
-		products: map[name][]*facts.Record{}, referring: map[name][]*facts.Record{}, folders: map[name][]*facts.Record{},
-		pins: map[name][]Pin{}, displayed: map[name][]*facts.Record{},
-	}
+	x := &index{all: records, byPath: make(map[string]*facts.Record, len(records)), pins: map[name][]Pin{}, clashing: map[name]bool{}}
 	sort.Slice(x.all, func(i, j int) bool { return x.all[i].Path < x.all[j].Path })
+	for kind := range x.lookups {
+		x.lookups[kind] = map[name][]*facts.Record{}
+	}
 	for _, r := range x.all {
 		x.byPath[r.Path] = r
 		root := r.Root()
-		add := func(m map[name][]*facts.Record, key string) {
-			list := m[name{root, key}]
-			if key != "" && (len(list) == 0 || list[len(list)-1] != r) {
-				m[name{root, key}] = append(list, r)
-			}
-		}
-		if r.Kind.IsDefinition() {
-			add(x.images, r.ImageName())
-		}
-		add(x.folders, folder(r))
-		add(x.displayed, strings.ToLower(r.DisplayName.Value))
-		for i := range r.Products {
-			add(x.products, r.Products[i].Name)
-		}
-		for i := range r.References {
-			if r.References[i].DHI {
-				add(x.referring, r.References[i].Image)
+		for kind, keys := range lookups {
+			if lookup(kind) != byPackage { // that one is large, and seldom asked for
+				collect(x.lookups[kind], root, r, keys)
 			}
 		}
 		for _, p := range pinsOf(r) {
@@ -163,8 +144,7 @@ func newIndex(records []*facts.Record) *index {
 			x.pins[key] = append(x.pins[key], p)
 		}
 	}
-	x.clashing = map[name]bool{}
-	for key, list := range x.images {
+	for key, list := range x.lookups[byImage] {
 		if len(list) > 1 && clash(list) {
 			x.clashing[key] = true
 		}
@@ -174,18 +154,30 @@ func newIndex(records []*facts.Record) *index {
 	return x
 }
 
+// collect adds the record to the lists of its keys, once to each.
+func collect(to map[name][]*facts.Record, root string, r *facts.Record, keys keysOf) {
+	for key := range keys(r) {
+		n := name{root, key}
+		if list := to[n]; len(list) == 0 || list[len(list)-1] != r {
+			to[n] = append(list, r)
+		}
+	}
+}
+
 func (x *index) packageUsers() map[name][]*facts.Record {
 	out := map[name][]*facts.Record{}
 	for _, r := range x.all {
-		root := r.Root()
-		for i := range r.Packages {
-			key := name{root, r.Packages[i].Name}
-			if list := out[key]; !r.Packages[i].Exclude && (len(list) == 0 || list[len(list)-1] != r) {
-				out[key] = append(list, r)
-			}
-		}
+		collect(out, r.Root(), r, packageNames)
 	}
 	return out
+}
+
+// of are the lists of a lookup.
+func (x *index) of(kind lookup) map[name][]*facts.Record {
+	if kind == byPackage {
+		return x.users()
+	}
+	return x.lookups[kind]
 }
 
 // clash reports whether a tag is in two of the definitions of an image.
@@ -204,7 +196,7 @@ func clash(list []*facts.Record) bool {
 
 func (x *index) imageNames() map[string][]string {
 	out := map[string][]string{}
-	for n := range x.images {
+	for n := range x.lookups[byImage] {
 		out[n.root] = append(out[n.root], n.name)
 	}
 	for _, list := range out {
@@ -226,17 +218,19 @@ func folder(r *facts.Record) string {
 type View struct {
 	model *Model
 	root  string
+	asked *Asked
 }
 
 // View is the model as a file sees it.
-func (m *Model) View(of *facts.Record) View { return View{m, of.Root()} }
+func (m *Model) View(of *facts.Record) View { return m.ViewOf(of.Root()) }
 
 // ViewOf is the model as the files of a root see it; see facts.RootOf.
-func (m *Model) ViewOf(root string) View { return View{m, root} }
+func (m *Model) ViewOf(root string) View { return View{model: m, root: root} }
 
-// find looks a name up in an index of the base and in what changed since.
-func (v View) find(in map[name][]*facts.Record, key string, has func(*facts.Record) bool) []*facts.Record {
-	list := in[name{v.root, key}]
+// find looks a name up in the base and in what changed since.
+func (v View) find(kind lookup, key string) []*facts.Record {
+	v.asked.note(Question{kind, v.root, key})
+	list := v.model.base.of(kind)[name{v.root, key}]
 	if len(v.model.over) == 0 {
 		return list
 	}
@@ -247,7 +241,7 @@ func (v View) find(in map[name][]*facts.Record, key string, has func(*facts.Reco
 		}
 	}
 	for _, path := range v.model.changed() {
-		if r := v.model.over[path]; r != nil && r.Root() == v.root && has(r) {
+		if r := v.model.over[path]; r != nil && r.Root() == v.root && lookups[kind].has(r, key) {
 			out = append(out, r)
 		}
 	}
@@ -257,13 +251,12 @@ func (v View) find(in map[name][]*facts.Record, key string, has func(*facts.Reco
 
 // Image are the definitions of the image, by path. The name is without its
 // registry.
-func (v View) Image(image string) []*facts.Record {
-	return v.find(v.model.base.images, image, func(r *facts.Record) bool { return r.Kind.IsDefinition() && r.ImageName() == image })
-}
+func (v View) Image(image string) []*facts.Record { return v.find(byImage, image) }
 
 // Clashing reports whether two definitions of the image may claim the same
 // tag; false is certain.
 func (v View) Clashing(image string) bool {
+	v.asked.note(Question{byImage, v.root, image})
 	if v.model.base.clashing[name{v.root, image}] {
 		return true
 	}
@@ -277,40 +270,18 @@ func (v View) Clashing(image string) bool {
 
 // Folder are the records of the folder of the image, chart or package that r
 // belongs to, r among them, by path.
-func (v View) Folder(r *facts.Record) []*facts.Record {
-	key := folder(r)
-	return v.find(v.model.base.folders, key, func(o *facts.Record) bool { return folder(o) == key })
-}
+func (v View) Folder(r *facts.Record) []*facts.Record { return v.find(byFolder, folder(r)) }
 
 // Producers are the definitions that build a package of the name, by path.
-func (v View) Producers(pkg string) []*facts.Record {
-	return v.find(v.model.base.products, pkg, func(r *facts.Record) bool {
-		for i := range r.Products {
-			if r.Products[i].Name == pkg {
-				return true
-			}
-		}
-		return false
-	})
-}
+func (v View) Producers(pkg string) []*facts.Record { return v.find(byProduct, pkg) }
 
 // Referring are the definitions that name the hardened image in a reference,
 // by path.
-func (v View) Referring(image string) []*facts.Record {
-	return v.find(v.model.base.referring, image, func(r *facts.Record) bool {
-		for i := range r.References {
-			if r.References[i].DHI && r.References[i].Image == image {
-				return true
-			}
-		}
-		return false
-	})
-}
+func (v View) Referring(image string) []*facts.Record { return v.find(byReference, image) }
 
 // Displayed are the info files with the display name, in any case, by path.
 func (v View) Displayed(display string) []*facts.Record {
-	key := strings.ToLower(display)
-	return v.find(v.model.base.displayed, key, func(r *facts.Record) bool { return strings.ToLower(r.DisplayName.Value) == key })
+	return v.find(byDisplayName, strings.ToLower(display))
 }
 
 // pinsOf are the pins of a record, each content once.
@@ -336,7 +307,11 @@ func pinsOf(r *facts.Record) []Pin {
 // Pins are the uses of the image with the tag by a digest, each file once for
 // each digest, by path.
 func (v View) Pins(image, tag string) []Pin {
-	key := image + ":" + tag
+	return v.pinned(image + ":" + tag)
+}
+
+func (v View) pinned(key string) []Pin {
+	v.asked.note(Question{byPin, v.root, key})
 	list := v.model.base.pins[name{v.root, key}]
 	if len(v.model.over) == 0 {
 		return list
@@ -363,13 +338,14 @@ func (v View) Pins(image, tag string) []Pin {
 // Images are the names of all images that are defined, in order but for what
 // changed last.
 func (v View) Images() []string {
+	v.asked.note(Question{allImages, v.root, ""})
 	list := v.model.base.names()[v.root]
 	for _, path := range v.model.changed() {
 		r := v.model.over[path]
 		if r == nil || r.Root() != v.root || !r.Kind.IsDefinition() || r.ImageName() == "" {
 			continue
 		}
-		if _, known := v.model.base.images[name{v.root, r.ImageName()}]; !known {
+		if _, known := v.model.base.of(byImage)[name{v.root, r.ImageName()}]; !known {
 			list = append(list[:len(list):len(list)], r.ImageName())
 		}
 	}
@@ -379,6 +355,7 @@ func (v View) Images() []string {
 // Records are all records of the root.
 func (v View) Records() iter.Seq[*facts.Record] {
 	return func(yield func(*facts.Record) bool) {
+		v.asked.note(Question{allRecords, v.root, ""})
 		for r := range v.model.All() {
 			if r.Root() == v.root && !yield(r) {
 				return

@@ -84,10 +84,7 @@ func (v View) UsersOf(image string, tags []facts.Text) []Use {
 // if it is known.
 func (v View) UsersOfPackage(pkg string, dist definition.Dist) []Use {
 	var out []Use
-	has := func(r *facts.Record) bool {
-		return slices.ContainsFunc(r.Packages, func(p facts.Package) bool { return p.Name == pkg && !p.Exclude })
-	}
-	for _, d := range v.find(v.model.base.users(), pkg, has) {
+	for _, d := range v.find(byPackage, pkg) {
 		if dist.Known() && d.Dist.Known() && d.Dist != dist {
 			continue
 		}

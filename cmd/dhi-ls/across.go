@@ -6,7 +6,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +16,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/cache"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/kept"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/walk"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
@@ -24,19 +24,31 @@ import (
 )
 
 // beside is what a run remembers of its files, for the rules that compare
-// them. What these find is computed anew in each run: it depends on all files.
+// them.
 type beside struct {
 	loader *workspace.Loader
 
 	mu sync.Mutex
 	// files are those of the run, their records encoded: while files are
 	// analysed, memory is needed for other things.
-	files  map[string]string
-	hashes map[string]workspace.Hash
+	files map[string]known
+	// more are those that they are compared with.
+	more map[string]kept.Hash
+	// moved says that a file changed while the run went on.
+	moved atomic.Bool
+}
+
+// known is the content of a file and its record, which is empty as long as
+// nobody asked for it. Of those that are not ours only the values of charts
+// are known.
+type known struct {
+	hash kept.Hash
+	blob string
+	ours bool
 }
 
 func (c *checker) newBeside() *beside {
-	b := &beside{files: map[string]string{}, hashes: map[string]workspace.Hash{}, loader: newLoader(c.configs, c.opt.jobs)}
+	b := &beside{files: map[string]known{}, loader: newLoader(c.configs, c.opt.jobs)}
 	if !c.opt.noCache {
 		b.loader.Store = openStore()
 	}
@@ -56,37 +68,65 @@ func newLoader(configs *configs, jobs int) *workspace.Loader {
 
 // openStore opens the records of the current folder's files.
 func openStore() *workspace.Store {
-	dir := os.Getenv("DHI_LS_CACHE")
-	if dir == "" {
-		var err error
-		if dir, err = cache.Dir(); err != nil {
-			return nil
-		}
-	}
+	dir := cacheDir()
 	folder, err := os.Getwd()
-	if err != nil {
+	if err != nil || dir == "" {
 		return nil
 	}
 	return workspace.OpenStore(dir, folder, version+"\x00"+buildID())
 }
 
 // remember keeps the record of a file that is checked.
-func (b *beside) remember(file string, content []byte, doc *definition.Document) {
-	hash := workspace.HashOf(content)
-	blob := b.loader.Encoded(file, content, hash, doc)
-	if blob == "" {
-		return
+func (b *beside) remember(hash kept.Hash, doc *definition.Document) {
+	blob := b.loader.Encoded(doc.Path, nil, hash, doc)
+	if blob != "" {
+		b.note(doc.Path, known{hash, blob, doc.Kind != definition.NotOurs})
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.files[file], b.hashes[file] = blob, hash
 }
 
-// model is the model of the checked files and all that they are compared
-// with.
-func (b *beside) model(ctx context.Context, args []string, files []walk.File, excluded func(string) bool) (*workspace.Model, bool) {
-	more, bounded := b.unread(ctx, args, files, excluded)
-	return workspace.New(append(b.loader.Files(ctx, more), b.loader.Decode(ctx, b.files)...)), bounded
+// note keeps what is known of a file that is checked.
+func (b *beside) note(file string, k known) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.files[file] = k
+}
+
+// model is the model of the files of the run and of those that they are
+// compared with.
+func (b *beside) model(ctx context.Context) *workspace.Model {
+	paths := make([]string, 0, len(b.files)+len(b.more))
+	for path := range b.files {
+		paths = append(paths, path)
+	}
+	for path := range b.more {
+		paths = append(paths, path)
+	}
+	return workspace.New(b.loader.Each(ctx, paths, b.record))
+}
+
+// record is the record of a file, nil if there is none or the file is another
+// than it was when the run began.
+func (b *beside) record(path string) *facts.Record {
+	f, checked := b.files[path]
+	if !checked {
+		f.hash = b.more[path]
+	}
+	ok := f.blob != ""
+	if !ok {
+		f.blob, ok = b.loader.Kept(path, f.hash)
+	}
+	if ok && f.blob == "" {
+		return nil
+	}
+	if r, good := facts.Decode(path, f.blob); ok && good {
+		return r
+	}
+	content, err := readFile(path)
+	if err != nil || kept.HashOf(content) != f.hash {
+		b.moved.Store(true)
+		return nil
+	}
+	return b.loader.Record(path, content)
 }
 
 // unread lists the files that are not checked themselves: the rest of each
@@ -141,90 +181,33 @@ func (c *checker) across(ctx context.Context, args []string, files []walk.File) 
 	if ctx.Err() != nil {
 		return
 	}
-	model, bounded := c.beside.model(ctx, args, files, c.configs.excluded)
+	more, bounded := c.beside.unread(ctx, args, files, c.configs.excluded)
 	if bounded {
 		c.report.Notices = append(c.report.Notices, diagnostic.Notice{Code: "workspace-bounded", Message: fmt.Sprintf(
 			"the catalog has more than %d files: what is in the rest is not known, so that comparisons with it are left out", workspace.MaxEntries)})
 	}
-	found := c.compare(ctx, model)
+	c.beside.more = c.identifyAll(ctx, more)
+	k := &comparison{checker: c}
+	if c.cache != nil && !c.opt.fix && !c.opt.diff {
+		k.kept, k.world = true, c.world()
+	}
+	found := k.run(ctx)
 	if (c.opt.fix || c.opt.diff) && c.opt.unsafeFixes {
 		for range maxRounds {
-			changes := c.mendAcross(model, found)
+			changes := c.mendAcross(k.model, found)
 			if len(changes) == 0 || c.opt.diff {
 				break
 			}
-			model = model.Update(changes)
-			found = c.compare(ctx, model)
+			k.model = k.model.Update(changes)
+			found = k.run(ctx)
 		}
 	}
 	for _, f := range found {
-		c.addFindings(f.path, f.content, cache.Of(f.result))
+		c.addFindings(f.path, f.content, f.outcome)
 	}
 	if err := c.beside.loader.Store.Save(); err != nil {
 		c.report.Notices = append(c.report.Notices, diagnostic.Notice{Code: "cache", Message: fmt.Sprintf("what is known of the files could not be written: %v", err)})
 	}
-}
-
-// compared is what was found in a file beside others.
-type compared struct {
-	path, content string
-	result        *analysis.Result
-}
-
-// compare checks all remembered files of this run, those with findings by
-// path. A file that changed since it was read is left out.
-func (c *checker) compare(ctx context.Context, model *workspace.Model) []compared {
-	paths := make([]string, 0, len(c.beside.files))
-	for path := range c.beside.files {
-		paths = append(paths, path)
-	}
-	sort.Strings(paths)
-	out := make([]compared, len(paths))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(c.opt.jobs, max(1, len(paths))) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(paths) {
-					return
-				}
-				out[i] = c.compareOne(model, paths[i])
-			}
-		})
-	}
-	wg.Wait()
-	found := out[:0]
-	for _, f := range out {
-		if f.result != nil {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
-func (c *checker) compareOne(model *workspace.Model, path string) compared {
-	self := model.Record(path)
-	if self == nil || self.Kind == definition.NotOurs {
-		return compared{}
-	}
-	opt := c.options(c.configs.of(path))
-	var content []byte
-	open := func() *definition.Document {
-		content, _ = readFile(path)
-		return analysis.Open(path, text.New(string(content)), opt)
-	}
-	res := analysis.Across(self, model.View(self), open, opt)
-	if len(res.Diagnostics) == 0 && res.Suppressed == 0 {
-		return compared{}
-	}
-	if content == nil {
-		content, _ = readFile(path)
-	}
-	if workspace.HashOf(content) != c.beside.hashes[path] {
-		return compared{}
-	}
-	return compared{path, string(content), res}
 }
 
 // mendAcross applies fixes, each to its own file, and returns the records of
@@ -232,7 +215,7 @@ func (c *checker) compareOne(model *workspace.Model, path string) compared {
 func (c *checker) mendAcross(model *workspace.Model, found []compared) map[string]*facts.Record {
 	changes := map[string]*facts.Record{}
 	for _, f := range found {
-		mended, n := analysis.FixAcross(f.content, f.result.Diagnostics, c.opt.unsafeFixes, c.opt.min)
+		mended, n := analysis.FixAcross(f.content, f.outcome.Diagnostics, c.opt.unsafeFixes, c.opt.min)
 		if n == 0 {
 			continue
 		}
@@ -245,8 +228,11 @@ func (c *checker) mendAcross(model *workspace.Model, found []compared) map[strin
 			continue
 		}
 		c.report.Summary.Fixed += n
-		c.beside.remember(f.path, []byte(mended), nil)
-		changes[f.path] = c.beside.loader.Record(f.path, []byte(mended))
+		r := c.beside.loader.Record(f.path, []byte(mended))
+		if r != nil {
+			c.beside.note(f.path, known{kept.HashOf([]byte(mended)), r.Encoded(), true})
+		}
+		changes[f.path] = r
 	}
 	return changes
 }
@@ -289,7 +275,9 @@ func (c *checker) acrossStdin(ctx context.Context, path string, res *analysis.Re
 		return
 	}
 	b := &beside{loader: newLoader(c.configs, c.opt.jobs)}
-	model, _ := b.model(ctx, nil, []walk.File{{Path: filepath.ToSlash(path), Named: true}}, c.configs.excluded)
+	more, _ := b.unread(ctx, nil, []walk.File{{Path: filepath.ToSlash(path), Named: true}}, c.configs.excluded)
+	b.more = c.identifyAll(ctx, more)
+	model := b.model(ctx)
 	self := facts.Of(res.Document)
 	if self == nil {
 		return

@@ -30,20 +30,27 @@ func tooLarge(size int64) string {
 // readFile reads a regular file within bounds. It cannot hang on a pipe or
 // device.
 func readFile(path string) ([]byte, error) {
+	content, _, err := readStamped(path)
+	return content, err
+}
+
+// readStamped is readFile with what the file system said of the file before it
+// was read.
+func readStamped(path string) ([]byte, os.FileInfo, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|openNonblocking, 0)
 	if err != nil {
-		return nil, pathless(err)
+		return nil, nil, pathless(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, pathless(err)
+		return nil, nil, pathless(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
+		return nil, nil, errors.New("not a regular file")
 	}
 	if info.Size() > analysis.MaxSize {
-		return nil, oversized(f, info.Size())
+		return nil, nil, oversized(f, info.Size())
 	}
 	// One byte more than expected tells a file that grows from one that is read
 	// to its end.
@@ -51,11 +58,11 @@ func readFile(path string) ([]byte, error) {
 	n, err := io.ReadFull(f, content)
 	switch {
 	case err == nil:
-		return nil, errors.New("the file changed while it was read")
+		return nil, nil, errors.New("the file changed while it was read")
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return content[:n], nil
+		return content[:n], info, nil
 	}
-	return nil, pathless(err)
+	return nil, nil, pathless(err)
 }
 
 // oversized says that a file is too large, or that it is none of ours at all.
@@ -91,19 +98,25 @@ func today() string {
 // results depend on beside the files and their configurations; indexes names
 // the package indexes.
 func openCache(opt checkOptions, engine analysis.Options, indexes string) *cache.Cache {
-	dir := os.Getenv("DHI_LS_CACHE")
-	if dir == "" {
-		var err error
-		if dir, err = cache.Dir(); err != nil {
-			return nil
-		}
-	}
+	dir := cacheDir()
 	folder, err := os.Getwd()
-	if err != nil {
+	if err != nil || dir == "" {
 		return nil
 	}
 	key := strings.Join([]string{version, buildID(), opt.profile, fmt.Sprint(opt.profSet, opt.shellcheck), indexes}, "\x00")
-	return cache.Open(dir, folder, key, engine.Today, engine.Disk)
+	return cache.Open(dir, cache.Options{Folder: folder, Key: key, Today: engine.Today, Disk: engine.Disk, Down: opt.min})
+}
+
+// cacheDir is where results and records are kept, empty for nowhere.
+func cacheDir() string {
+	if dir := os.Getenv("DHI_LS_CACHE"); dir != "" {
+		return dir
+	}
+	dir, err := cache.Dir()
+	if err != nil {
+		return ""
+	}
+	return dir
 }
 
 // buildID changes with the program: a development build has no version of its

@@ -21,7 +21,7 @@ import (
 type verdict uint8
 
 const (
-	kept verdict = iota
+	reported verdict = iota
 	inBaseline
 	unchanged
 )
@@ -65,7 +65,7 @@ func (f *filter) keep(x *report.Finding) verdict {
 			return inBaseline
 		}
 	}
-	return kept
+	return reported
 }
 
 func (f *filter) touches(x *report.Finding) bool {

@@ -10,13 +10,13 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/cache"
 	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/kept"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/walk"
@@ -117,25 +117,56 @@ func (c *checker) files(ctx context.Context, files []walk.File) {
 	c.report.Summary.Files = len(files)
 	c.progress = newProgress(c.err, len(files), c.opt.quiet || !isTerminal(c.err))
 	defer c.progress.stop()
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(c.opt.jobs, max(1, len(files))) {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(files) || ctx.Err() != nil {
-					return
-				}
-				c.file(ctx, files[i])
-				c.progress.step()
-			}
-		})
+	c.each(ctx, len(files), func(i int) {
+		c.file(ctx, files[i])
+		c.progress.step()
+	})
+}
+
+// source is a file of the run. Its content is read when somebody needs it.
+type source struct {
+	path    string
+	hash    kept.Hash
+	content []byte
+}
+
+// identify tells the content of a file, if possible without reading it.
+func (c *checker) identify(path string) (source, error) {
+	if hash, ok := c.cache.Content(path); ok {
+		return source{path: path, hash: hash}, nil
 	}
-	wg.Wait()
+	return c.read(path)
+}
+
+// read reads a file.
+func (c *checker) read(path string) (source, error) {
+	content, info, err := readStamped(path)
+	if err != nil {
+		return source{}, err
+	}
+	s := source{path, kept.HashOf(content), content}
+	c.cache.Read(path, info, s.hash)
+	return s, nil
+}
+
+// key names the results of a file.
+func (c *checker) key(path string, hash kept.Hash) cache.Key {
+	return cache.Key{Path: path, Config: c.configs.fingerprint(c.configs.of(path)), Hash: hash}
 }
 
 func (c *checker) file(ctx context.Context, f walk.File) {
-	content, err := readFile(f.Path)
+	reuse := c.cache != nil && !c.opt.fix && !c.opt.diff
+	look := c.read
+	if reuse {
+		look = c.identify
+	}
+	s, err := look(f.Path)
+	if err == nil && reuse {
+		var done bool
+		if done, err = c.earlier(&s); done {
+			return
+		}
+	}
 	if err == errNotOurs {
 		c.skip()
 		return
@@ -144,32 +175,49 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 		c.fail(f.Path, err)
 		return
 	}
-	cfg := c.configs.of(f.Path)
-	opt := c.options(cfg)
-	key := f.Path + "\x00" + c.configs.fingerprint(cfg)
-	if c.cache != nil && !c.opt.fix && !c.opt.diff {
-		if o, ok := c.cache.Get(key, content); ok {
-			if o.Kind != definition.NotOurs || facts.IsValues(f.Path) {
-				c.beside.remember(f.Path, content, nil)
-			}
-			c.add(f.Path, string(content), o)
-			return
+	c.analyze(ctx, s)
+}
+
+// earlier reports what an earlier run found in the file. Otherwise the file is
+// read.
+func (c *checker) earlier(s *source) (done bool, err error) {
+	o, ok := c.cache.Get(c.key(s.path, s.hash))
+	if s.content == nil && (!ok || len(o.Diagnostics) > 0) {
+		hash := s.hash
+		if *s, err = c.read(s.path); err != nil {
+			return false, err
 		}
+		ok = ok && s.hash == hash
 	}
-	res := analysis.Analyze(ctx, f.Path, text.New(string(content)), opt)
+	if !ok {
+		return false, nil
+	}
+	if o.Kind != definition.NotOurs || facts.IsValues(s.path) {
+		c.beside.note(s.path, known{hash: s.hash, ours: o.Kind != definition.NotOurs})
+	}
+	c.add(s.path, string(s.content), o)
+	return true, nil
+}
+
+// analyze checks a file whose content was read.
+func (c *checker) analyze(ctx context.Context, s source) {
+	opt := c.options(c.configs.of(s.path))
+	res := analysis.Analyze(ctx, s.path, text.New(string(s.content)), opt)
 	if (c.opt.fix || c.opt.diff) && res.Document.Kind != definition.NotOurs {
-		if res, err = c.mend(ctx, f.Path, res, opt); err != nil {
-			c.fail(f.Path, err)
+		var err error
+		if res, err = c.mend(ctx, s.path, res, opt); err != nil {
+			c.fail(s.path, err)
 			return
 		}
-		content = []byte(res.Document.Text.String())
+		s.content = []byte(res.Document.Text.String())
+		s.hash = kept.HashOf(s.content)
 	}
 	o := cache.Of(res)
-	if c.cache != nil && lasting(res.Notices) && ctx.Err() == nil && !c.opt.diff {
-		c.cache.Put(key, content, o)
+	if lasting(res.Notices) && ctx.Err() == nil && !c.opt.diff {
+		c.cache.Put(c.key(s.path, s.hash), o)
 	}
-	c.beside.remember(f.Path, content, res.Document)
-	c.add(f.Path, string(content), o)
+	c.beside.remember(s.hash, res.Document)
+	c.add(s.path, string(s.content), o)
 }
 
 // options are the engine's options under a configuration.
@@ -314,10 +362,8 @@ func (c *checker) finish(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return &exitError{130, errors.New("interrupted")}
 	}
-	if c.cache != nil {
-		if err := c.cache.Save(); err != nil {
-			c.report.Notices = append(c.report.Notices, diagnostic.Notice{Code: "cache", Message: fmt.Sprintf("the cache of results could not be written: %v", err)})
-		}
+	if err := c.cache.Save(); err != nil {
+		c.report.Notices = append(c.report.Notices, diagnostic.Notice{Code: "cache", Message: fmt.Sprintf("the cache of results could not be written: %v", err)})
 	}
 	if c.opt.writeBaseline != "" {
 		if err := writeBaseline(c.opt.writeBaseline, c.all); err != nil {

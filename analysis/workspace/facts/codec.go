@@ -3,6 +3,8 @@ package facts
 import (
 	"encoding/binary"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
@@ -234,7 +236,7 @@ func (r *Record) Substance() string {
 // the bytes are no record.
 func Decode(path, blob string) (*Record, bool) {
 	c := &coder{in: blob, reading: true}
-	r := &Record{Path: path, Place: definition.PlaceOf(path), blob: blob}
+	r := &Record{Path: path, Place: definition.PlaceOf(path), blob: blob, print: xxhash.Sum64String(blob)}
 	c.record(r)
 	if r.Kind == definition.NotOurs {
 		r.Place, _ = valuesOf(path)

@@ -226,7 +226,8 @@ type Record struct {
 	// Silences says that the text has a comment that silences findings.
 	Silences bool
 
-	blob string
+	blob  string
+	print uint64
 }
 
 // Root is the workspace that the record belongs to: the root of its catalog,
@@ -300,3 +301,6 @@ func (r *Record) HasTag(tag string) bool {
 
 // Encoded is the record as bytes, from which Decode makes it again.
 func (r *Record) Encoded() string { return r.blob }
+
+// Print is a short name of all that the record holds but its path.
+func (r *Record) Print() uint64 { return r.print }

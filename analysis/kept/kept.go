@@ -1,0 +1,123 @@
+// Package kept keeps what was computed of files from one run to the next: a
+// file of entries by name, each made of one content. Such a file is written at
+// once and trusted as a whole or not at all.
+package kept
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"unsafe"
+)
+
+// Hash names a content.
+type Hash = [sha256.Size]byte
+
+// HashOf names a content.
+func HashOf(content []byte) Hash { return sha256.Sum256(content) }
+
+// Entry is what is kept under a name.
+type Entry struct {
+	// Hash names the content that Data was computed of.
+	Hash Hash
+	Data string
+}
+
+// Merge adds to the entries those of earlier runs that were not asked for, as
+// long as there are not more than max.
+func Merge(entries, earlier map[string]Entry, max int) {
+	for name, e := range earlier {
+		if _, known := entries[name]; !known && len(entries) < max {
+			entries[name] = e
+		}
+	}
+}
+
+// File is where the entries for a folder are kept below dir; the key must name
+// everything else that they depend on, and the extension what they are.
+func File(dir, folder, key, extension string) string {
+	sum := sha256.Sum256([]byte(folder + "\x00" + key))
+	return filepath.Join(dir, hex.EncodeToString(sum[:12])+"."+extension)
+}
+
+// Read returns the entries of a file that Write wrote under the same title.
+// What is damaged, or cannot be read, is empty.
+func Read(file, title string) map[string]Entry {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return map[string]Entry{}
+	}
+	m, ok := Decode(data, title)
+	if !ok {
+		return map[string]Entry{}
+	}
+	return m
+}
+
+// Write replaces the file: a reader sees the old entries or the new.
+func Write(file, title string, m map[string]Entry) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), "new-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(Encode(m, title))
+	err = errors.Join(err, tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+	}
+	return err
+}
+
+// Encode is the content of a file of entries.
+func Encode(m map[string]Entry, title string) []byte {
+	size := len(title) + 1 + binary.MaxVarintLen64 + crc32.Size
+	for name, e := range m {
+		size += len(name) + len(e.Data) + sha256.Size + 8
+	}
+	w := &Writer{b: append(make([]byte, 0, size), title+"\n"...)}
+	w.Int(len(m))
+	for name, e := range m {
+		w.String(name)
+		w.b = append(w.b, e.Hash[:]...)
+		w.String(e.Data)
+	}
+	return binary.LittleEndian.AppendUint32(w.b, crc32.ChecksumIEEE(w.b))
+}
+
+// Decode reads the content of a file of entries, whose strings share the
+// memory of data, which must not change any more. ok is false when it is
+// damaged.
+func Decode(data []byte, title string) (m map[string]Entry, ok bool) {
+	title += "\n"
+	if len(data) < len(title)+crc32.Size || string(data[:len(title)]) != title {
+		return nil, false
+	}
+	body := data[:len(data)-crc32.Size]
+	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(data[len(body):]) {
+		return nil, false
+	}
+	r := NewReader(unsafe.String(unsafe.SliceData(body), len(body))[len(title):])
+	n := r.Count()
+	m = make(map[string]Entry, min(n, len(data)/sha256.Size))
+	for range n {
+		name := r.String()
+		var e Entry
+		copy(e.Hash[:], r.Take(sha256.Size))
+		e.Data = r.String()
+		if r.Bad() {
+			return nil, false
+		}
+		m[name] = e
+	}
+	return m, r.AtEnd()
+}

@@ -1,0 +1,97 @@
+package kept
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dhi-ls/dhi-ls/analysis/text"
+)
+
+func sample() map[string]Entry {
+	return map[string]Entry{"a": {HashOf([]byte("x")), "data"}, "": {}, "b/c": {Data: "\x00"}}
+}
+
+func TestFile(t *testing.T) {
+	file := File(filepath.Join(t.TempDir(), "new"), "/folder", "key", "kept")
+	if err := Write(file, "title", sample()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(sample(), Read(file, "title")); diff != "" {
+		t.Error(diff)
+	}
+	if len(Read(file, "other")) != 0 || len(Read(file+"x", "title")) != 0 {
+		t.Error("entries of another title, or of no file")
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		bad := append([]byte(nil), data...)
+		bad[i] ^= 0x55
+		if _, ok := Decode(bad, "title"); ok {
+			t.Fatalf("byte %d is damaged and the file is trusted", i)
+		}
+		if _, ok := Decode(data[:i:i], "title"); ok {
+			t.Fatalf("a file cut at byte %d is trusted", i)
+		}
+	}
+	if list, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*")); len(list) != 1 {
+		t.Error("left behind:", list)
+	}
+	if File("d", "/folder", "key", "kept") == File("d", "/folder", "other", "kept") || File("d", "/other", "key", "kept") == File("d", "/folder", "key", "kept") {
+		t.Error("one file for two folders or keys")
+	}
+}
+
+func TestMerge(t *testing.T) {
+	m := map[string]Entry{"a": {Data: "new"}}
+	Merge(m, map[string]Entry{"a": {Data: "old"}, "b": {}, "c": {}}, 2)
+	if len(m) != 2 || m["a"].Data != "new" {
+		t.Error(m)
+	}
+}
+
+func TestCode(t *testing.T) {
+	numbers := []int{-1, 0, 1, 63, 64, 127, 128, 1 << 20, 1 << 40}
+	w := &Writer{}
+	for _, n := range numbers {
+		w.Int(n)
+	}
+	w.Range(text.Range{Start: 3, End: 900})
+	w.Uint64(1<<63 + 5)
+	w.Bytes([]byte("xy"))
+	w.String("word")
+	r := NewReader(w.Done())
+	for _, n := range numbers {
+		if got := r.Int(); got != n {
+			t.Errorf("%d is read as %d", n, got)
+		}
+	}
+	if got := r.Range(); got != (text.Range{Start: 3, End: 900}) {
+		t.Error(got)
+	}
+	if r.Uint64() != 1<<63+5 || r.Take(2) != "xy" || r.String() != "word" || !r.AtEnd() {
+		t.Error("not what was written")
+	}
+	if r.Int() != 0 || !r.Bad() || r.AtEnd() {
+		t.Error("read beyond the end")
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(Encode(sample(), "title"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, ok := Decode(append([]byte(nil), data...), "title")
+		if !ok {
+			return
+		}
+		again, ok := Decode(Encode(m, "title"), "title")
+		if diff := cmp.Diff(m, again); !ok || diff != "" {
+			t.Error(ok, diff)
+		}
+	})
+}
