@@ -7,11 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // File is a file to look at.
@@ -38,8 +43,15 @@ type Options struct {
 	// Excluded says which files and folders the configuration leaves out;
 	// files the user names are never left out by it.
 	Excluded func(path string) bool
+	// Listed is told all that stands in a folder, by name, before Excluded is
+	// asked about it, but for folders that are read in parts; it may be nil.
+	Listed func(dir string, entries []fs.DirEntry)
 	// Max bounds the number of directory entries looked at; 0 is no bound.
 	Max int
+	// First says by their names which folders are looked at, with all below
+	// them, before the others: a bounded walk finds what is in them. It may be
+	// nil.
+	First func(name string) bool
 }
 
 // ErrBounded says that a walk ended at its bound.
@@ -48,12 +60,15 @@ var ErrBounded = errors.New("too many files: the walk ended at its bound")
 // ErrNotRegular says that a path is no ordinary file.
 var ErrNotRegular = errors.New("not a regular file")
 
-// Files finds the candidates below the roots, sorted by path, each once.
+// Files finds the candidates below the roots, sorted by path, each once. It
+// looks at near folders before deep ones, and at the rest of a folder with very
+// many entries at last. Files that go while it works are not found.
 func Files(ctx context.Context, roots []string, opt Options) ([]File, []Failure) {
 	w := &walker{ctx: ctx, opt: opt, seen: map[string]bool{}}
 	for _, root := range roots {
 		w.root(root)
 	}
+	w.work()
 	sort.SliceStable(w.files, func(i, j int) bool { return w.files[i].Path < w.files[j].Path })
 	return w.files, w.failures
 }
@@ -61,10 +76,25 @@ func Files(ctx context.Context, roots []string, opt Options) ([]File, []Failure)
 type walker struct {
 	ctx      context.Context
 	opt      Options
-	seen     map[string]bool
+	seen     map[string]bool // files and folders
+	queues   [3][]*folder    // those to be looked at first, the others, and what is left of large ones
 	files    []File
 	failures []Failure
 	entries  int
+}
+
+// folder is one to look at, or the rest of one.
+type folder struct {
+	path   string
+	ignore *ignoreFile
+	first  bool
+	named  bool
+	later  bool // a part of it was looked at
+
+	rest    *os.File // where reading goes on
+	entries []fs.DirEntry
+	more    bool
+	err     error
 }
 
 func (w *walker) fail(path string, err error, named bool) {
@@ -84,8 +114,7 @@ func (w *walker) root(root string) {
 	clean := filepath.Clean(root)
 	switch {
 	case info.IsDir():
-		ignore := above(clean)
-		w.dir(clean, ignore)
+		w.push(&folder{path: clean, ignore: above(clean), named: true})
 	case info.Mode().IsRegular():
 		w.add(clean, true)
 	default:
@@ -114,28 +143,134 @@ func (w *walker) add(path string, named bool) {
 	w.files = append(w.files, File{slash, named})
 }
 
-func (w *walker) dir(dir string, ignore *ignoreFile) {
-	if w.ctx.Err() != nil || w.opt.Max > 0 && w.entries > w.opt.Max {
+// push has a folder looked at, once.
+func (w *walker) push(f *folder) {
+	if w.seen[f.path] {
 		return
 	}
-	list, err := os.ReadDir(dir)
-	if err != nil {
-		w.fail(dir, err, false)
-		return
+	w.seen[f.path] = true
+	f.first = f.first || w.opt.First != nil && w.opt.First(filepath.Base(f.path))
+	queue := 1
+	if f.first {
+		queue = 0
 	}
-	ignore = ignore.push(dir)
-	for _, e := range list {
-		if w.entries++; w.opt.Max > 0 && w.entries > w.opt.Max {
-			w.fail(dir, ErrBounded, false)
+	w.queues[queue] = append(w.queues[queue], f)
+}
+
+// Folders are read together in batches, and many entries in parts.
+const (
+	batch = 256
+	part  = 10_000
+)
+
+// work looks at folders until there are no more, or the walk is bounded.
+func (w *walker) work() {
+	bounded := false
+	for {
+		list := w.next()
+		if len(list) == 0 {
 			return
 		}
-		w.entry(dir, e, ignore)
+		if bounded || w.ctx.Err() != nil {
+			for _, f := range list {
+				f.close()
+			}
+			continue
+		}
+		readAll(list)
+		for _, f := range list {
+			if bounded {
+				f.close()
+				continue
+			}
+			bounded = w.folder(f)
+		}
 	}
 }
 
-func (w *walker) entry(dir string, e fs.DirEntry, ignore *ignoreFile) {
+// next takes folders from the first queue that has some.
+func (w *walker) next() []*folder {
+	for i := range w.queues {
+		if n := min(len(w.queues[i]), batch); n > 0 {
+			list := w.queues[i][:n]
+			w.queues[i] = w.queues[i][n:]
+			return list
+		}
+	}
+	return nil
+}
+
+// readAll reads folders, several at once.
+func readAll(list []*folder) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
+				list[i].read()
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// read reads a part of the folder, in order of the names in it.
+func (f *folder) read() {
+	if f.rest == nil {
+		if f.rest, f.err = os.Open(f.path); f.err != nil {
+			return
+		}
+	}
+	f.entries, f.err = f.rest.ReadDir(part)
+	f.more = f.err == nil && len(f.entries) == part
+	if errors.Is(f.err, io.EOF) {
+		f.err = nil
+	}
+	if !f.more {
+		f.close()
+	}
+	sort.Slice(f.entries, func(i, j int) bool { return f.entries[i].Name() < f.entries[j].Name() })
+}
+
+func (f *folder) close() {
+	if f.rest != nil {
+		_ = f.rest.Close()
+		f.rest = nil
+	}
+}
+
+// folder looks at the entries of a folder that was read.
+func (w *walker) folder(f *folder) (bounded bool) {
+	if f.err != nil && (f.named || !errors.Is(f.err, fs.ErrNotExist)) {
+		w.fail(f.path, f.err, false)
+	}
+	if !f.later && (f.more || hasIgnoreFile(f.entries)) {
+		f.ignore = f.ignore.push(f.path)
+	}
+	if !f.later && !f.more && f.err == nil && w.opt.Listed != nil {
+		w.opt.Listed(f.path, f.entries)
+	}
+	for _, e := range f.entries {
+		if w.entries++; w.opt.Max > 0 && w.entries > w.opt.Max {
+			w.fail(f.path, ErrBounded, false)
+			f.close()
+			return true
+		}
+		w.entry(f, e)
+	}
+	if f.more {
+		w.queues[2] = append(w.queues[2], &folder{path: f.path, ignore: f.ignore, first: f.first, later: true, rest: f.rest})
+	}
+	return false
+}
+
+func hasIgnoreFile(list []fs.DirEntry) bool {
+	_, found := slices.BinarySearchFunc(list, ".gitignore", func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	return found
+}
+
+func (w *walker) entry(f *folder, e fs.DirEntry) {
 	name := e.Name()
-	path := filepath.Join(dir, name)
 	if strings.HasPrefix(name, ".") {
 		return
 	}
@@ -143,23 +278,31 @@ func (w *walker) entry(dir string, e fs.DirEntry, ignore *ignoreFile) {
 	if !isDir && !isYAML(name) {
 		return
 	}
-	if ignore.ignored(path, isDir) || w.opt.Excluded != nil && w.opt.Excluded(filepath.ToSlash(path)) {
+	path := filepath.Join(f.path, name)
+	if f.ignore.ignored(path, isDir) || w.opt.Excluded != nil && w.opt.Excluded(filepath.ToSlash(path)) {
 		return
 	}
 	switch {
 	case isDir:
 		if name != "node_modules" {
-			w.dir(path, ignore)
+			w.push(&folder{path: path, ignore: f.ignore, first: f.first})
 		}
 	case e.Type().IsRegular():
 		w.add(path, false)
 	case e.Type()&fs.ModeSymlink != 0:
-		info, err := os.Stat(path)
-		if err != nil {
+		w.link(path)
+	}
+}
+
+// link looks at a link: those to files count, those to folders do not.
+func (w *walker) link(path string) {
+	info, err := os.Stat(path)
+	if err != nil {
+		if _, gone := os.Lstat(path); gone == nil {
 			w.fail(path, fmt.Errorf("broken link: %w", unwrapPath(err)), false)
-		} else if info.Mode().IsRegular() {
-			w.add(path, false)
 		}
+	} else if info.Mode().IsRegular() {
+		w.add(path, false)
 	}
 }
 

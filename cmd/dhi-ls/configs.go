@@ -4,8 +4,11 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
@@ -72,6 +75,33 @@ func (c *configs) ofDir(dir string) *config.Config {
 	}
 	c.byDir[dir] = cfg
 	return cfg
+}
+
+// listed notes whether a folder has a configuration file, so that the disk is
+// not asked again.
+func (c *configs) listed(dir string, entries []fs.DirEntry) {
+	if c.fixed != nil {
+		return
+	}
+	i, has := slices.BinarySearchFunc(entries, config.FileName, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	if has && !entries[i].Type().IsRegular() {
+		return // a link: the disk tells where to
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(c.cwd, dir)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	parent := filepath.Dir(dir)
+	if _, known := c.byDir[dir]; known {
+		return
+	}
+	switch {
+	case has:
+		c.byDir[dir] = c.load(filepath.Join(dir, config.FileName))
+	case parent != dir:
+		c.byDir[dir] = c.ofDir(parent)
+	}
 }
 
 func (c *configs) load(file string) *config.Config {

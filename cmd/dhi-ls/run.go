@@ -42,7 +42,7 @@ func runCheck(ctx context.Context, s streams, args []string, opt checkOptions) e
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	files, failures := walk.Files(ctx, args, walk.Options{Excluded: c.configs.excluded})
+	files, failures := walk.Files(ctx, args, walk.Options{Excluded: c.configs.excluded, Listed: c.configs.listed})
 	for _, f := range failures {
 		c.fail(f.Path, f.Err)
 	}
@@ -170,6 +170,9 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 	if err == errNotOurs {
 		c.skip()
 		return
+	}
+	if errors.Is(err, os.ErrNotExist) && !f.Named {
+		return // it went since the folder was read
 	}
 	if err != nil {
 		c.fail(f.Path, err)
