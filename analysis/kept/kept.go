@@ -11,6 +11,8 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
+	"time"
 	"unsafe"
 )
 
@@ -74,8 +76,34 @@ func Write(file, title string, m map[string]Entry) error {
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name())
+		return err
 	}
-	return err
+	prune(file)
+	return nil
+}
+
+// maxFiles is how many files of a kind are kept in a folder: there is one for
+// each folder that is worked in, and another for each other program or setting.
+const maxFiles = 16
+
+// prune removes files of the kind that were written longest ago.
+func prune(file string) {
+	list, err := filepath.Glob(filepath.Join(filepath.Dir(file), "*"+filepath.Ext(file)))
+	if err != nil || len(list) <= maxFiles {
+		return
+	}
+	written := make(map[string]time.Time, len(list))
+	for _, f := range list {
+		if info, err := os.Stat(f); err == nil {
+			written[f] = info.ModTime()
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int { return written[b].Compare(written[a]) })
+	for _, f := range list[maxFiles:] {
+		if f != file {
+			_ = os.Remove(f)
+		}
+	}
 }
 
 // Encode is the content of a file of entries.

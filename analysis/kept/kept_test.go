@@ -3,7 +3,9 @@ package kept
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -44,6 +46,36 @@ func TestFile(t *testing.T) {
 	}
 	if File("d", "/folder", "key", "kept") == File("d", "/folder", "other", "kept") || File("d", "/other", "key", "kept") == File("d", "/folder", "key", "kept") {
 		t.Error("one file for two folders or keys")
+	}
+}
+
+// TestPrune: files of other programs and settings do not pile up.
+func TestPrune(t *testing.T) {
+	dir := t.TempDir()
+	other := filepath.Join(dir, "other.txt")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var last string
+	for i := range maxFiles + 5 {
+		last = File(dir, "/folder", strconv.Itoa(i), "kept")
+		if err := Write(last, "title", sample()); err != nil {
+			t.Fatal(err)
+		}
+		old := time.Now().Add(time.Duration(i-100) * time.Hour)
+		if err := os.Chtimes(last, old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, _ := filepath.Glob(filepath.Join(dir, "*.kept"))
+	if len(list) != maxFiles || len(Read(last, "title")) == 0 {
+		t.Errorf("%d files are kept, the last of %d entries", len(list), len(Read(last, "title")))
+	}
+	if len(Read(File(dir, "/folder", "0", "kept"), "title")) != 0 {
+		t.Error("the oldest is kept")
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Error("a file of another kind is gone")
 	}
 }
 

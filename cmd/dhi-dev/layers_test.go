@@ -20,6 +20,7 @@ var forbidden = []struct {
 }{
 	{"analysis/text", []string{""}, []string{"analysis/text"}},
 	{"analysis/diagnostic", []string{""}, []string{"analysis/text", "analysis/diagnostic"}},
+	{"analysis/kept", []string{""}, []string{"analysis/text", "analysis/kept"}},
 	{"analysis/syntax", []string{""}, []string{"analysis/text", "analysis/syntax"}},
 	{"analysis/expr", []string{""}, []string{"analysis/text", "analysis/expr"}},
 	{"analysis/entry", []string{""}, []string{"analysis/text", "analysis/expr", "analysis/entry"}},
