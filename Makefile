@@ -68,6 +68,18 @@ docs: ## write the table of the rules and the outputs in the rule pages
 	$(GO) test ./analysis/rules -run TestPages -update
 	$(GO) run ./cmd/dhi-dev ruledocs
 
+# A version that is no release becomes one that dpkg and apk order before all.
+RELEASE ?= $(shell echo '$(VERSION)' | grep -Ex '[0-9]+\.[0-9]+\.[0-9]+(-(alpha|beta|rc)[0-9]*)?' || echo 0.0.0-git$(subst :,,$(subst -,,$(subst T,,$(subst Z,,$(DATE))))))
+
+release: ## archives, packages, SBOMs, formula and checksums of all platforms (or PLATFORMS), in dist
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./cmd/dhi-dev release -version '$(RELEASE)' -commit '$(COMMIT)' -platforms '$(PLATFORMS)' -out dist
+
+test-dist: ## a release made twice and used; the recipes for CI with the real tools; needs Linux, root and the network
+	$(GO) vet -tags dist ./cmd/dhi-dev/...
+	$(GO) test -tags dist -count=1 -timeout 60m ./cmd/dhi-dev/...
+
+.PHONY: release test-dist
+
 clean:
 	rm -rf bin dist
 

@@ -78,6 +78,16 @@ func (t *Text) HumanRange(r Range) HumanRange {
 	return HumanRange{t.Human(r.Start), t.Human(r.End)}
 }
 
+// HumanBytes converts a byte range for programs that count columns in bytes of
+// UTF-8, from 1; a byte order mark counts as it stands in the file.
+func (t *Text) HumanBytes(r Range) HumanRange {
+	human := func(offset int) Human {
+		p := t.Position(offset, UTF8)
+		return Human{p.Line + 1, p.Column + 1}
+	}
+	return HumanRange{human(r.Start), human(r.End)}
+}
+
 // OffsetOfHuman converts a 1-based line and code-point column.
 func (t *Text) OffsetOfHuman(h Human) int {
 	col := h.Column - 1

@@ -18,6 +18,7 @@ var chores = map[string]struct {
 	"floor":      {"parse all YAML of a folder with goccy/go-yaml (a floor of bench)", floor},
 	"findings":   {"write docs/catalog-findings.md from an unpacked corpus", findings},
 	"fixes":      {"print which of the real mistakes are found, by class", fixes},
+	"release":    {"make archives, packages, SBOMs and checksums in dist", makeRelease},
 	"ruledocs":   {"write docs/rules/README.md", ruledocs},
 }
 

@@ -17,7 +17,14 @@ import (
 // which depend on them.
 func (c *checker) openIndexes(ctx context.Context, files []walk.File) error {
 	indexes := ""
-	if !c.opt.noIndex {
+	noIndex := c.opt.noIndex
+	if _, err := indexDir(); err != nil && !noIndex && !c.opt.fetch {
+		// A container or a service without a home has no cache, which is no
+		// reason not to check.
+		noIndex = true
+		c.notice([]diagnostic.Notice{{Code: "index-folder", Message: "package names and versions were not checked: " + err.Error() + "; DHI_LS_INDEX_DIR names one"}})
+	}
+	if !noIndex {
 		source, err := openSource(c.configs.of("x.yaml"))
 		if err != nil {
 			return failed(err)

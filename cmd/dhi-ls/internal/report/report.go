@@ -62,6 +62,7 @@ func (s *Summary) Count(sev diagnostic.Severity) {
 type Finding struct {
 	File     string
 	Range    text.HumanRange
+	Bytes    text.HumanRange // the same, columns in bytes
 	Severity diagnostic.Severity
 	Code     string
 	Message  string
@@ -78,6 +79,7 @@ type Finding struct {
 type Related struct {
 	File    string
 	Range   text.HumanRange
+	Bytes   text.HumanRange
 	Message string
 }
 
@@ -92,6 +94,7 @@ type Fix struct {
 type Edit struct {
 	File  string
 	Range text.HumanRange
+	Bytes text.HumanRange
 	New   string
 }
 
@@ -101,7 +104,7 @@ const maxLines = 3
 // nil if it cannot be read.
 func From(file string, t *text.Text, d diagnostic.Diagnostic, other func(file string) *text.Text) Finding {
 	f := Finding{
-		File: file, Range: t.HumanRange(d.Range), Severity: d.Severity, Code: d.Code, Message: d.Message,
+		File: file, Range: t.HumanRange(d.Range), Bytes: t.HumanBytes(d.Range), Severity: d.Severity, Code: d.Code, Message: d.Message,
 		Help: d.Help, URL: d.URL, Source: d.Source,
 	}
 	first, last := t.LineOf(d.Range.Start), t.LineOf(max(d.Range.Start, d.Range.End-1))
@@ -120,7 +123,7 @@ func From(file string, t *text.Text, d diagnostic.Diagnostic, other func(file st
 	}
 	for _, r := range d.Related {
 		if name, rt := in(r.File); rt != nil {
-			f.Related = append(f.Related, Related{name, rt.HumanRange(r.Range), r.Message})
+			f.Related = append(f.Related, Related{name, rt.HumanRange(r.Range), rt.HumanBytes(r.Range), r.Message})
 		}
 	}
 	for _, fix := range d.Fixes {
@@ -138,7 +141,7 @@ func convertFix(fix diagnostic.Fix, in func(string) (string, *text.Text)) (Fix, 
 		if t == nil {
 			return g, false
 		}
-		g.Edits = append(g.Edits, Edit{name, t.HumanRange(e.Range), e.New})
+		g.Edits = append(g.Edits, Edit{name, t.HumanRange(e.Range), t.HumanBytes(e.Range), e.New})
 	}
 	return g, true
 }
