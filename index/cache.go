@@ -141,6 +141,7 @@ func (c *Cache) List() []Status {
 			r.Components = []string{e.Component}
 		}
 		s := Source{Repository: r, Component: e.Component, Arch: e.Arch, Platform: platformOf(e.Family, e.Arch)}
+		s.Contents = s.Key() != key
 		if s.Key() == key {
 			status, _ := c.status(s, m)
 			list = append(list, status)

@@ -16,11 +16,18 @@ type Source struct {
 	Component  string // empty for Alpine and flat repositories
 	Platform   string // OCI, without linux/
 	Arch       string // the family's name of it
+	// Contents says that it is Debian's list of files, of which the commands
+	// are kept, and not the index of the packages.
+	Contents bool
 }
 
 // Key names the source in the cache.
 func (s Source) Key() string {
-	return strings.Join([]string{s.Repository.Family.String(), s.Repository.URL, s.Repository.Suite, s.Component, s.Arch}, "|")
+	key := strings.Join([]string{s.Repository.Family.String(), s.Repository.URL, s.Repository.Suite, s.Component, s.Arch}, "|")
+	if s.Contents {
+		key += "|contents"
+	}
+	return key
 }
 
 // String is the source for people.
@@ -31,6 +38,9 @@ func (s Source) String() string {
 	}
 	if s.Component != "" {
 		text += " " + s.Component
+	}
+	if s.Contents {
+		text += " contents"
 	}
 	return text + " (" + s.Platform + ")"
 }
@@ -104,6 +114,9 @@ func (s Status) Age(now time.Time) time.Duration {
 func (s Status) Explain() string {
 	switch s.State {
 	case Absent:
+		if s.Contents {
+			return fmt.Sprintf("the commands of %s have not been fetched: run dhi-ls index update --contents", s.Source)
+		}
 		return fmt.Sprintf("the index of %s has not been fetched: run dhi-ls index update", s.Source)
 	case Closed:
 		return fmt.Sprintf("the index of %s needs a login: docker login %s", s.Source, s.Repository.Host())

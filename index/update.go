@@ -47,6 +47,7 @@ const (
 	Shared  Result = "shared"  // another process has just updated it
 	Kept    Result = "kept"    // refused or failed; the old index stays in use
 	None    Result = "none"    // failed, and there was none
+	Lacking Result = "lacking" // the repository offers no such list; no failure
 )
 
 // Outcome tells of one source.
@@ -66,11 +67,14 @@ const pollInterval = 10 * time.Second
 // new, verifies and stores them. It goes on after failures; each source has
 // its outcome, in the order of Sources.
 func (c *Cache) Update(ctx context.Context, repositories []Repository, ociPlatforms []string, o UpdateOptions) []Outcome {
+	return c.updateAll(ctx, Sources(repositories, ociPlatforms), o)
+}
+
+func (c *Cache) updateAll(ctx context.Context, sources []Source, o UpdateOptions) []Outcome {
 	if o.Keys.Discovery == (Discovery{}) {
 		o.Keys.Discovery = published
 	}
 	u := &updater{cache: c, options: o, started: c.options.Now(), releases: map[string]*releaseOnce{}}
-	sources := Sources(repositories, ociPlatforms)
 	outcomes := make([]Outcome, len(sources))
 	var group errgroup.Group
 	group.SetLimit(4)
@@ -117,9 +121,12 @@ func (u *updater) update(ctx context.Context, s Source) Outcome {
 		return out
 	}
 	job := &job{updater: u, source: s, old: old, out: &out}
-	if s.Repository.Family == Alpine {
+	switch {
+	case s.Contents:
+		err = job.contents(ctx)
+	case s.Repository.Family == Alpine:
 		err = job.alpine(ctx)
-	} else {
+	default:
 		err = job.debian(ctx)
 	}
 	if err != nil {
@@ -218,6 +225,9 @@ func (j *job) commit(ctx context.Context, b *store.Builder, e store.Entry) error
 // builder makes one that must be discarded in the end.
 func (j *job) builder() *store.Builder {
 	meta := store.Meta{Family: j.source.Repository.Family, Arch: j.source.Arch}
+	if j.source.Contents {
+		return j.cache.dir.NewBuilder(meta, commandNames)
+	}
 	return j.cache.dir.NewBuilder(meta, relationsOf(meta.Family, meta.Arch))
 }
 

@@ -161,6 +161,19 @@ func (j *job) debian(ctx context.Context) error {
 		return fetch.E(fetch.NotFound, releaseBase(r), fmt.Errorf("the release has no packages of component %q for %s; it lists the components %s and the architectures %s",
 			j.source.Component, j.source.Arch, strings.Join(rel.Components, " "), strings.Join(rel.Architectures, " ")))
 	}
+	return j.fromRelease(ctx, rel, files, func(b *store.Builder) error {
+		for _, f := range files {
+			if err := j.file(ctx, rel, f, func(r io.Reader) error { return j.readPackages(r, b) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fromRelease makes an index of files that a release lists, unless it has been
+// made of them before.
+func (j *job) fromRelease(ctx context.Context, rel *release, files []deb.File, fill func(*store.Builder) error) error {
 	sums := make([]string, len(files))
 	for i, f := range files {
 		sums[i] = f.SHA256
@@ -182,10 +195,8 @@ func (j *job) debian(ctx context.Context) error {
 	}
 	b := j.builder()
 	defer b.Discard()
-	for _, f := range files {
-		if err := j.packages(ctx, rel, f, b); err != nil {
-			return err
-		}
+	if err := fill(b); err != nil {
+		return err
 	}
 	return j.commit(ctx, b, e)
 }
@@ -195,9 +206,9 @@ func withPackages(e store.Entry, n int) store.Entry {
 	return e
 }
 
-// packages fetches one Packages file, by its hash where the archive offers
-// that, and feeds it to the builder.
-func (j *job) packages(ctx context.Context, rel *release, f deb.File, b *store.Builder) error {
+// file fetches one file of a release, by its hash where the archive offers
+// that, and has it read.
+func (j *job) file(ctx context.Context, rel *release, f deb.File, read func(io.Reader) error) error {
 	base := releaseBase(j.source.Repository)
 	paths := []string{f.Path}
 	if rel.AcquireByHash {
@@ -222,7 +233,7 @@ func (j *job) packages(ctx context.Context, rel *release, f deb.File, b *store.B
 	defer response.Body.Close()
 	sum := sha256.New()
 	tee := io.TeeReader(response.Body, sum)
-	readErr := j.readPackages(tee, b)
+	readErr := read(tee)
 	var own *fetch.Error
 	if errors.As(readErr, &own) && own.Kind != fetch.TooLarge {
 		return readErr

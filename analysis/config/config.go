@@ -58,7 +58,9 @@ type Index struct {
 	Fetch string
 	// MaxAge is 0 where it is not set.
 	MaxAge time.Duration
-	Keys   []string
+	// Contents has the commands of Debian's packages fetched, too.
+	Contents bool
+	Keys     []string
 	// Hosts counts only in the user's own configuration.
 	Hosts []string
 }

@@ -75,6 +75,9 @@ func (p *reader) config() *Config {
 	}
 	index := root.Get("index")
 	c.Index = Index{Fetch: scalar(index, "fetch"), MaxAge: p.duration(index.Get("max-age")), Keys: scalars(index.Get("keys")), Hosts: scalars(index.Get("hosts"))}
+	if n := index.Get("contents"); n != nil && n.Type == syntax.Bool {
+		c.Index.Contents = n.Value == "true"
+	}
 	build := root.Get("build")
 	c.Build = Build{Builder: scalar(build, "builder"), Platform: scalar(build, "platform")}
 	return c

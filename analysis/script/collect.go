@@ -15,8 +15,10 @@ type collector struct {
 	// stack holds the nodes from the file to the present one.
 	stack []syntax.Node
 	// scopes are the surroundings of the commands, the innermost last.
-	scopes    []scope
-	stages    map[*syntax.Stmt]scope
+	scopes []scope
+	stages map[*syntax.Stmt]scope
+	// depends are the statements whose running or failing depends on others.
+	depends   map[*syntax.Stmt]dependence
 	pipelines int
 	// slab holds the arguments of many commands in one allocation.
 	slab []Arg
@@ -27,7 +29,11 @@ type scope struct {
 	function                string
 	pipeline, stage, stages int
 	subst                   bool
+	dependence
 }
+
+// dependence says on what a statement's running depends, see [Command].
+type dependence struct{ guarded, conditional bool }
 
 func (c *collector) collect(file *syntax.File) {
 	c.scopes = []scope{{}}
@@ -94,8 +100,9 @@ func (c *collector) opensScope(n syntax.Node) bool {
 	case *syntax.FuncDecl, *syntax.CmdSubst, *syntax.ProcSubst:
 		return true
 	case *syntax.Stmt:
-		_, ok := c.stages[n]
-		return ok
+		_, staged := c.stages[n]
+		_, depends := c.depends[n]
+		return staged || depends
 	}
 	return false
 }
@@ -110,9 +117,11 @@ func (c *collector) inner(n syntax.Node) scope {
 	case *syntax.CmdSubst, *syntax.ProcSubst:
 		sc.subst = true
 	case *syntax.Stmt:
-		stage := c.stages[n]
-		stage.function, stage.subst = sc.function, sc.subst
-		return stage
+		if stage, staged := c.stages[n]; staged {
+			sc.pipeline, sc.stage, sc.stages = stage.pipeline, stage.stage, stage.stages
+		}
+		d := c.depends[n]
+		sc.guarded, sc.conditional = sc.guarded || d.guarded, sc.conditional || d.conditional
 	}
 	return sc
 }
@@ -123,6 +132,17 @@ func (c *collector) node(n syntax.Node) {
 		c.background(n)
 	case *syntax.BinaryCmd:
 		c.pipeline(n)
+		c.dependOn(n)
+	case *syntax.IfClause:
+		c.mark(n.Cond, dependence{guarded: true})
+		c.mark(n.Then, dependence{conditional: true})
+	case *syntax.WhileClause:
+		c.mark(n.Cond, dependence{guarded: true})
+		c.mark(n.Do, dependence{conditional: true})
+	case *syntax.CaseClause:
+		for _, item := range n.Items {
+			c.mark(item.Stmts, dependence{conditional: true})
+		}
 	case *syntax.CallExpr:
 		c.call(n)
 	case *syntax.DeclClause:
@@ -160,6 +180,26 @@ func (c *collector) pipeline(n *syntax.BinaryCmd) {
 	}
 	for i, st := range stmts {
 		c.stages[st] = scope{pipeline: c.pipelines, stage: i, stages: len(stmts)}
+	}
+}
+
+func (c *collector) mark(list []*syntax.Stmt, d dependence) {
+	if c.depends == nil {
+		c.depends = map[*syntax.Stmt]dependence{}
+	}
+	for _, st := range list {
+		c.depends[st] = d
+	}
+}
+
+// dependOn marks the sides of && and ||.
+func (c *collector) dependOn(n *syntax.BinaryCmd) {
+	switch n.Op {
+	case syntax.AndStmt:
+		c.mark([]*syntax.Stmt{n.Y}, dependence{conditional: true})
+	case syntax.OrStmt:
+		c.mark([]*syntax.Stmt{n.X}, dependence{guarded: true})
+		c.mark([]*syntax.Stmt{n.Y}, dependence{conditional: true})
 	}
 }
 
@@ -209,6 +249,7 @@ func (c *collector) command(args []Arg, wrapper string) {
 		Name: base(name.Text), NameRange: name.Range, Args: args[1:], Wrapper: wrapper,
 		Range:    name.Range.Union(args[len(args)-1].Range),
 		Function: sc.function, Pipeline: sc.pipeline, Stage: sc.stage, Stages: sc.stages, subst: sc.subst,
+		Guarded: sc.guarded, Conditional: sc.conditional,
 	})
 	cmd := &c.s.Commands[len(c.s.Commands)-1]
 	if cmd.Name == "set" && c.s.Set == nil {

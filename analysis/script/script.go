@@ -83,6 +83,13 @@ type Command struct {
 	// is the place in it, from 0, and Stages their number.
 	Pipeline, Stage, Stages int
 
+	// Guarded says that the script reckons with the command's failure: it is a
+	// condition, or || follows.
+	Guarded bool
+	// Conditional says that the command runs in some cases only: in a branch of
+	// if or case, in a loop, or behind && or ||.
+	Conditional bool
+
 	// subst marks commands in $( ) or <( ), whose output is not the stage's.
 	subst bool
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,12 +82,14 @@ type jsonIndex struct {
 	Trust      string     `json:"trust,omitempty"`
 	SignedBy   string     `json:"signedBy,omitempty"`
 	Problem    string     `json:"problem,omitempty"`
+	// Contents says that it is a list of files, of which the commands are kept.
+	Contents bool `json:"contents,omitempty"`
 }
 
 func indexForJSON(st index.Status) jsonIndex {
 	j := jsonIndex{
 		Repository: st.Repository.URL, Suite: st.Repository.Suite, Component: st.Component, Platform: "linux/" + st.Platform,
-		State: string(st.State), Packages: st.Entry.Packages, Bytes: st.Entry.Bytes, Trust: string(st.Trust), SignedBy: st.Entry.SignedBy,
+		Contents: st.Contents, State: string(st.State), Packages: st.Entry.Packages, Bytes: st.Entry.Bytes, Trust: string(st.Trust), SignedBy: st.Entry.SignedBy,
 	}
 	if !st.Usable() {
 		j.Packages, j.Bytes = 0, 0
@@ -139,12 +142,7 @@ func newIndexList(s streams) *cobra.Command {
 func writeIndexes(w io.Writer, list []index.Status, now time.Time) error {
 	t := table{head: []string{"AGE", "PACKAGES", "STATE", "SIGNED", "PLATFORM", "INDEX"}, right: map[int]bool{0: true, 1: true}}
 	for _, st := range list {
-		name := st.Repository.URL
-		for _, part := range []string{st.Repository.Suite, st.Component} {
-			if part != "" {
-				name += " " + part
-			}
-		}
+		name := strings.TrimSuffix(st.Source.String(), " ("+st.Platform+")")
 		age, count := "-", "-"
 		if st.Usable() {
 			age, count = shortAge(st.Age(now)), strconv.Itoa(st.Entry.Packages)

@@ -16,11 +16,14 @@ import (
 
 // view is a set of indexes that a question is put to.
 type view struct {
-	set     *index.Set
-	sources []index.Status
+	set      *index.Set
+	sources  []index.Status
+	commands *index.Commands
 }
 
-func newView(set *index.Set) view { return view{set, set.Sources()} }
+func newView(cache *index.Cache, set *index.Set) view {
+	return view{set, set.Sources(), cache.Commands(set)}
+}
 
 // repository names the place of a version.
 func (v view) repository(p index.Place) string {
@@ -47,14 +50,14 @@ func views(ctx context.Context, source *indexed.Source, file string) ([]view, er
 			return nil, usageError("--in: the distribution of %s is not known", file)
 		}
 		repositories, _ := indexed.Repositories(scope)
-		return []view{newView(source.Cache().Set(repositories, scope.Platforms))}, nil
+		return []view{newView(source.Cache(), source.Cache().Set(repositories, scope.Platforms))}, nil
 	}
 	var out []view
 	for _, family := range []index.Family{index.Alpine, index.Debian} {
 		var repositories []index.Repository
 		var platforms []string
 		for _, st := range source.Cache().List() {
-			if st.Repository.Family == family && st.Usable() {
+			if st.Repository.Family == family && !st.Contents && st.Usable() {
 				repositories = append(repositories, st.Repository)
 				if !slices.Contains(platforms, st.Platform) {
 					platforms = append(platforms, st.Platform)
@@ -62,7 +65,7 @@ func views(ctx context.Context, source *indexed.Source, file string) ([]view, er
 			}
 		}
 		if len(repositories) > 0 {
-			out = append(out, newView(source.Cache().Set(repositories, platforms)))
+			out = append(out, newView(source.Cache(), source.Cache().Set(repositories, platforms)))
 		}
 	}
 	if len(out) == 0 {
@@ -121,7 +124,10 @@ type jsonName struct {
 
 func newIndexSearch(s streams) *cobra.Command {
 	var limit int
-	cmd := lookCommand("search WORD", "Find packages: names that begin with a word first, then names like it", nil, s, func(cmd *cobra.Command, list []view, word, format string) error {
+	cmd := lookCommand("search WORD", "Find packages: names that begin with a word first, then names like it; cmd:WORD finds commands", nil, s, func(cmd *cobra.Command, list []view, word, format string) error {
+		if command, ok := strings.CutPrefix(word, commandPrefix); ok {
+			return searchCommands(s, list, command, limit, format)
+		}
 		found := []jsonName{}
 		for _, v := range list {
 			names := v.set.Names(word, limit)
@@ -221,6 +227,7 @@ type jsonPackage struct {
 	Breaks        string   `json:"breaks,omitempty"`
 	Replaces      string   `json:"replaces,omitempty"`
 	InstallIf     string   `json:"installIf,omitempty"`
+	Commands      []string `json:"commands,omitempty"`
 }
 
 func packageForJSON(r *record.Package) jsonPackage {
@@ -232,7 +239,10 @@ func packageForJSON(r *record.Package) jsonPackage {
 }
 
 func newIndexShow(s streams) *cobra.Command {
-	return lookCommand("show NAME[=VERSION]|IMAGE[:TAG][@DIGEST]", "Show what the indexes say of a package, or the registry of an image", showImage, s, func(_ *cobra.Command, list []view, word, format string) error {
+	return lookCommand("show NAME[=VERSION]|IMAGE[:TAG][@DIGEST]", "Show what the indexes say of a package, of a command (cmd:NAME), or the registry of an image", showImage, s, func(_ *cobra.Command, list []view, word, format string) error {
+		if command, ok := strings.CutPrefix(word, commandPrefix); ok {
+			return showCommand(s, list, command, format)
+		}
 		name, wanted, _ := strings.Cut(word, "=")
 		found := []jsonPackage{}
 		for _, v := range list {
@@ -243,6 +253,7 @@ func newIndexShow(s streams) *cobra.Command {
 			r := v.set.Package(place)
 			one := packageForJSON(&r)
 			one.Repository = v.repository(place)
+			one.Commands = v.commands.Of(name, v.sources[place.Source].Platform)
 			for _, have := range v.set.Versions(name) {
 				for _, p := range have.Places {
 					if have.Version == r.Version {
@@ -274,6 +285,7 @@ func showPackage(s streams, p jsonPackage) {
 		{"platforms", strings.Join(p.Platforms, ", ")}, {"origin", p.Origin}, {"licence", p.License}, {"homepage", p.Homepage},
 		{"size", megabytes(p.Size)}, {"installed", megabytes(p.InstalledSize)}, {"pre-depends", p.PreDepends}, {"depends", p.Depends},
 		{"provides", p.Provides}, {"conflicts", p.Conflicts}, {"breaks", p.Breaks}, {"replaces", p.Replaces}, {"install-if", p.InstallIf},
+		{"commands", strings.Join(p.Commands, " ")},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(s.out, "%-12s %s\n", line[0]+":", line[1])

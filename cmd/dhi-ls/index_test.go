@@ -33,9 +33,9 @@ func scriptWorld(generation string) []indexedtest.Repository {
 	}
 	return append(indexedtest.DebianBase("trixie",
 		indexedtest.Package{Name: "base-files", Version: "13.8", Depends: "awk", Installed: 340 << 10},
-		indexedtest.Package{Name: "hello", Version: "2.10-3", Depends: "libc6 (>= 2.14)", Size: 52000, Installed: 280 << 10, Description: "example package"},
+		indexedtest.Package{Name: "hello", Version: "2.10-3", Depends: "libc6 (>= 2.14)", Size: 52000, Installed: 280 << 10, Description: "example package", Commands: "/usr/bin/hello"},
 		indexedtest.Package{Name: "libc6", Version: "2.41-12", Size: 2_800_000, Installed: 13000 << 10},
-		indexedtest.Package{Name: "mawk", Version: "1.3.4-3", Provides: "awk", Installed: 260 << 10},
+		indexedtest.Package{Name: "mawk", Version: "1.3.4-3", Provides: "awk", Installed: 260 << 10, Commands: "/usr/bin/mawk"},
 	),
 		indexedtest.Repository{Family: "alpine", URL: scriptMain, Packages: []indexedtest.Package{
 			{Name: "alpine-baselayout-data", Version: "3.7.1-r8"},

@@ -27,6 +27,8 @@ type updateFlags struct {
 	quiet bool
 	// noImages leaves registries alone.
 	noImages bool
+	// contents has Debian's lists of files fetched, too.
+	contents bool
 }
 
 func (f *updateFlags) hostFlag(cmd *cobra.Command) {
@@ -83,6 +85,7 @@ index.hosts of the user's own configuration.`,
 	format = formatFlag(cmd, "text", "json")
 	f.hostFlag(cmd)
 	cmd.Flags().BoolVar(&f.force, "force", false, "fetch anew, and take an index that is older than the cached one")
+	cmd.Flags().BoolVar(&f.contents, "contents", false, "fetch Debian's lists of files as well, for checks of commands; those in the cache are always brought up to date")
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 	cmd.Flags().BoolVar(&f.noImages, "no-images", false, "ask no registry for tags and digests of images")
 	return cmd
@@ -101,6 +104,7 @@ func update(ctx context.Context, s streams, source *indexed.Source, l *loader, f
 	if err != nil {
 		return nil, nil, err
 	}
+	consent.Contents = consent.Contents || f.contents
 	plan := indexed.PlanFor(l.scopes())
 	if needed := consent.Needed(plan); len(needed) > 0 && isTerminal(s.err) && isInput(s.in) {
 		consent.Asked = ask(s, "Fetch package indexes or keys from %s? [y/N] ", needed)

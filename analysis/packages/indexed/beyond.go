@@ -49,7 +49,7 @@ func (s *Source) openOthers(c *scoped) {
 	seen := map[string]bool{}
 	for _, st := range s.cache.List() {
 		name := st.Repository.URL + " " + st.Repository.Suite + " " + st.Component
-		if st.Repository.Family == c.family && !listed[name] && !seen[name] && st.Usable() {
+		if st.Repository.Family == c.family && !st.Contents && !listed[name] && !seen[name] && st.Usable() {
 			seen[name] = true
 			repositories = append(repositories, st.Repository)
 		}

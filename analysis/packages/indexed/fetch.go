@@ -28,6 +28,8 @@ type Consent struct {
 	WorkspaceMirrors map[string]string
 	// Keys are further keys, as files or URLs.
 	Keys []string
+	// Contents has the commands of Debian's packages fetched as well.
+	Contents bool
 	// Offline allows folders only.
 	Offline bool
 }
@@ -38,6 +40,7 @@ func (c Consent) WithUser(user *config.Config) Consent {
 		return c
 	}
 	c.Hosts = append(slices.Clone(c.Hosts), user.Index.Hosts...)
+	c.Contents = c.Contents || user.Index.Contents
 	c.Mirrors = merged(c.Mirrors, user.Mirrors)
 	c.Keys = append(slices.Clone(c.Keys), keys(user)...)
 	return c
@@ -49,6 +52,7 @@ func (c Consent) WithWorkspace(cfg *config.Config) Consent {
 	if cfg == nil {
 		return c
 	}
+	c.Contents = c.Contents || cfg.Index.Contents
 	c.WorkspaceMirrors = merged(c.WorkspaceMirrors, cfg.Mirrors)
 	c.Keys = append(slices.Clone(c.Keys), keys(cfg)...)
 	return c
@@ -143,7 +147,8 @@ type UpdateOptions struct {
 	Progress func(index.Progress)
 }
 
-// Update fetches the indexes of a plan where they are new. Each index has its
+// Update fetches the indexes of a plan where they are new, and with them the
+// lists of files that are wanted or in the cache already. Each index has its
 // outcome; one failure does not end the rest.
 func (s *Source) Update(ctx context.Context, p Plan, c Consent, o UpdateOptions) []index.Outcome {
 	client := c.client()
@@ -158,9 +163,35 @@ func (s *Source) Update(ctx context.Context, p Plan, c Consent, o UpdateOptions)
 				k.Files = append(k.Files, key)
 			}
 		}
-		all = append(all, s.cache.Update(ctx, j.Repositories, j.Platforms, index.UpdateOptions{
-			Client: client, Keys: k, Force: o.Force, Progress: o.Progress,
-		})...)
+		with := index.UpdateOptions{Client: client, Keys: k, Force: o.Force, Progress: o.Progress}
+		all = append(all, s.cache.Update(ctx, j.Repositories, j.Platforms, with)...)
+		if listed := s.contents(j, c.Contents); len(listed) > 0 {
+			all = append(all, s.cache.UpdateContents(ctx, listed, j.Platforms, with)...)
+		}
 	}
 	return all
+}
+
+// contents are the repositories of a job whose lists of files are to be
+// updated: all, or those that have been fetched before.
+func (s *Source) contents(j Job, all bool) []index.Repository {
+	if all {
+		return j.Repositories
+	}
+	cached := map[string]bool{}
+	for _, st := range s.cache.List() {
+		if st.Contents {
+			cached[st.Key()] = true
+		}
+	}
+	var list []index.Repository
+	for _, r := range j.Repositories {
+		for _, source := range index.ContentsSources([]index.Repository{r}, j.Platforms) {
+			if cached[source.Key()] {
+				list = append(list, r)
+				break
+			}
+		}
+	}
+	return list
 }

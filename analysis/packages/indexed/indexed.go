@@ -90,6 +90,9 @@ type scoped struct {
 	elsewhere sync.Once
 	others    *index.Set
 	otherAt   []index.Status
+
+	commandsOnce sync.Once
+	commands     *index.Commands
 }
 
 // answered is what holds for every answer about a platform.

@@ -5,12 +5,14 @@ package indexedtest
 import (
 	"archive/tar"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,11 @@ type Package struct {
 	Description                  string
 	// Size and Installed are in bytes.
 	Size, Installed int64
+	// Commands are the paths of its executables, which Debian's lists of files
+	// have, separated by blanks.
+	Commands string
+	// Priority is Debian's; empty means optional.
+	Priority string
 	// Only holds the architecture that has the package; empty for all.
 	Only string
 }
@@ -70,6 +77,9 @@ func Write(dir, base string, repositories ...Repository) (map[string]string, err
 			}
 			name := r.Component + "/binary-" + arch + "/Packages.gz"
 			releases[suite][name] = gzipped([]byte(r.debPackages(arch)))
+			if list := r.contents(arch); list != "" {
+				releases[suite][r.Component+"/Contents-"+arch+".gz"] = gzipped([]byte(list))
+			}
 		}
 	}
 	for suite, files := range releases {
@@ -131,13 +141,28 @@ func (r Repository) debPackages(arch string) string {
 		if p.Only != "" && p.Only != arch {
 			continue
 		}
-		fmt.Fprintf(&b, "Package: %s\nVersion: %s\nArchitecture: %s\nInstalled-Size: %d\nSize: %d\nPriority: optional\n", p.Name, p.Version, arch, p.Installed>>10, p.Size)
+		fmt.Fprintf(&b, "Package: %s\nVersion: %s\nArchitecture: %s\nInstalled-Size: %d\nSize: %d\nPriority: %s\n",
+			p.Name, p.Version, arch, p.Installed>>10, p.Size, cmp.Or(p.Priority, "optional"))
 		field(&b, "Depends: ", p.Depends)
 		field(&b, "Provides: ", p.Provides)
 		field(&b, "Conflicts: ", p.Conflicts)
 		fmt.Fprintf(&b, "Description: %s\nFilename: pool/%s.deb\n\n", p.Description, p.Name)
 	}
 	return b.String()
+}
+
+// contents is Debian's list of files.
+func (r Repository) contents(arch string) string {
+	var lines []string
+	for _, p := range r.Packages {
+		for path := range strings.FieldsSeq(p.Commands) {
+			if p.Only == "" || p.Only == arch {
+				lines = append(lines, strings.TrimPrefix(path, "/")+"  misc/"+p.Name+"\n")
+			}
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
 }
 
 func field(b *strings.Builder, name, value string) {
@@ -174,7 +199,8 @@ func Open(dir string, o indexed.Options, repositories ...Repository) (*indexed.S
 		return nil, err
 	}
 	source := indexed.New(cache, o)
-	for _, outcome := range source.Update(context.Background(), indexed.Plan{Jobs: jobs(filled)}, indexed.Consent{Mirrors: mirrors, Offline: true}, indexed.UpdateOptions{}) {
+	consent := indexed.Consent{Mirrors: mirrors, Offline: true, Contents: true}
+	for _, outcome := range source.Update(context.Background(), indexed.Plan{Jobs: jobs(filled)}, consent, indexed.UpdateOptions{}) {
 		if outcome.Err != nil {
 			return nil, fmt.Errorf("%s: %w", outcome.Source, outcome.Err)
 		}
