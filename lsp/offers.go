@@ -10,14 +10,15 @@ const yes = protocol.Boolean(true)
 // offers say how each method is offered once it has a row in the table of
 // features. A nil row belongs to the offer of another method.
 var offers = map[string]func(*offer){
-	protocol.MethodTextDocumentHover:             func(o *offer) { o.out.HoverProvider = yes },
-	protocol.MethodTextDocumentDefinition:        func(o *offer) { o.out.DefinitionProvider = yes },
-	protocol.MethodTextDocumentReferences:        func(o *offer) { o.out.ReferencesProvider = yes },
-	protocol.MethodTextDocumentDocumentHighlight: func(o *offer) { o.out.DocumentHighlightProvider = yes },
-	protocol.MethodTextDocumentDocumentSymbol:    func(o *offer) { o.out.DocumentSymbolProvider = yes },
-	protocol.MethodTextDocumentFoldingRange:      func(o *offer) { o.out.FoldingRangeProvider = yes },
-	protocol.MethodTextDocumentSelectionRange:    func(o *offer) { o.out.SelectionRangeProvider = yes },
-	protocol.MethodTextDocumentFormatting:        func(o *offer) { o.out.DocumentFormattingProvider = yes },
+	protocol.MethodTextDocumentHover:                func(o *offer) { o.out.HoverProvider = yes },
+	protocol.MethodTextDocumentDefinition:           func(o *offer) { o.out.DefinitionProvider = yes },
+	protocol.MethodTextDocumentReferences:           func(o *offer) { o.out.ReferencesProvider = yes },
+	protocol.MethodTextDocumentDocumentHighlight:    func(o *offer) { o.out.DocumentHighlightProvider = yes },
+	protocol.MethodTextDocumentDocumentSymbol:       func(o *offer) { o.out.DocumentSymbolProvider = yes },
+	protocol.MethodTextDocumentFoldingRange:         func(o *offer) { o.out.FoldingRangeProvider = yes },
+	protocol.MethodTextDocumentSelectionRange:       func(o *offer) { o.out.SelectionRangeProvider = yes },
+	protocol.MethodTextDocumentFormatting:           func(o *offer) { o.out.DocumentFormattingProvider = yes },
+	protocol.MethodTextDocumentPrepareCallHierarchy: func(o *offer) { o.out.CallHierarchyProvider = yes },
 	protocol.MethodTextDocumentLinkedEditingRange: func(o *offer) {
 		o.out.LinkedEditingRangeProvider = yes
 	},
@@ -64,6 +65,8 @@ var offers = map[string]func(*offer){
 		o.out.ExecuteCommandProvider = protocol.ExecuteCommandOptions{Commands: feature.CommandIDs()}
 	},
 
+	protocol.MethodCallHierarchyIncomingCalls:          nil,
+	protocol.MethodCallHierarchyOutgoingCalls:          nil,
 	protocol.MethodCompletionItemResolve:               nil,
 	protocol.MethodDocumentLinkResolve:                 nil,
 	protocol.MethodCodeLensResolve:                     nil,

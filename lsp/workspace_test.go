@@ -140,3 +140,44 @@ func jsonOf(t *testing.T, v any) string {
 	}
 	return string(raw)
 }
+
+// TestCallHierarchy follows a package to what uses it, and an image to what it
+// is built of.
+func TestCallHierarchy(t *testing.T) {
+	c, at := workspaceClient(t, lsptest.Kate)
+	dev, tool := at("image/sample/alpine-3.23/1-dev.yaml"), at("package/apk/main/tool/alpine-3.23/1.yaml")
+	content := sampleImage("dev", "80/tcp")
+	c.Open(dev, "yaml", content)
+	ready(c, dev)
+	prepare := func(word string) []protocol.CallHierarchyItem {
+		return lsptest.Ask[[]protocol.CallHierarchyItem](c, protocol.MethodTextDocumentPrepareCallHierarchy, where(dev, content, word))
+	}
+	for word, want := range map[string]string{"dhi.io/pkg-tool": "pkg-tool", "tool=1-r0": "tool"} {
+		items := prepare(word)
+		if len(items) != 1 || items[0].URI != tool || items[0].Name != want {
+			t.Fatalf("%s: %+v", word, items)
+		}
+		incoming := lsptest.Ask[[]protocol.CallHierarchyIncomingCall](c, protocol.MethodCallHierarchyIncomingCalls, map[string]any{"item": items[0]})
+		if len(incoming) != 2 || incoming[0].From.URI != dev || len(incoming[0].FromRanges) == 0 {
+			t.Errorf("%s is used by %+v", word, incoming)
+		}
+	}
+	own := prepare("variant:")
+	if len(own) != 1 || own[0].URI != dev {
+		t.Fatalf("the definition itself: %+v", own)
+	}
+	outgoing := lsptest.Ask[[]protocol.CallHierarchyOutgoingCall](c, protocol.MethodCallHierarchyOutgoingCalls, map[string]any{"item": own[0]})
+	if len(outgoing) != 1 || outgoing[0].To.URI != tool || len(outgoing[0].FromRanges) != 2 {
+		t.Errorf("it is built of %+v", outgoing)
+	}
+	foreign := strings.Replace(content, "tool=1-r0", "elsewhere", 1)
+	c.Replace(dev, 2, foreign)
+	items := lsptest.Ask[[]protocol.CallHierarchyItem](c, protocol.MethodTextDocumentPrepareCallHierarchy, where(dev, foreign, "elsewhere"))
+	if len(items) != 1 || items[0].Name != "elsewhere" {
+		t.Fatalf("a package that nobody builds: %+v", items)
+	}
+	incoming := lsptest.Ask[[]protocol.CallHierarchyIncomingCall](c, protocol.MethodCallHierarchyIncomingCalls, map[string]any{"item": items[0]})
+	if len(incoming) != 1 || incoming[0].From.URI != dev {
+		t.Errorf("it is used by %+v", incoming)
+	}
+}

@@ -64,6 +64,15 @@ func TargetsAt(s *session.Snapshot, d *session.Document, offset int) []workspace
 	if !ok {
 		return nil
 	}
+	doc := Document(s, d)
+	if r := doc.Directive.Ref; !r.Empty() && (r.Contains(offset) || r.End == offset) {
+		targets, _ := MakersOf(s, d, doc.Directive.RefValue)
+		return targets
+	}
+	if from := includedFrom(doc, offset); from != "" {
+		targets, _ := MakersOf(s, d, from)
+		return targets
+	}
 	spot, _ := SpotAt(self, offset)
 	switch {
 	case spot.Reference != nil:
@@ -93,7 +102,11 @@ func UsesAt(s *session.Snapshot, d *session.Document, offset int) []workspace.Us
 	case spot.Tag != nil:
 		return view.UsersOf(self.ImageName(), []facts.Text{*spot.Tag})
 	case spot.Image != nil:
-		return view.UsersOf(self.ImageName(), nil)
+		uses := view.UsersOf(self.ImageName(), nil)
+		for i := range self.Products {
+			uses = append(uses, view.UsersOfPackage(self.Products[i].Name, self.Dist)...)
+		}
+		return uses
 	}
 	return nil
 }

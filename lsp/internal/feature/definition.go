@@ -16,8 +16,8 @@ import (
 
 // Definition answers textDocument/definition: where a variable, user, group or
 // build stage is defined, whose number a uid or gid is, what an alias refers
-// to, the file that is the source of a path, and the definitions that make an
-// image or build a package.
+// to, the local file behind the source of a path or behind the place where a
+// stage finds it, and the definitions that make an image or build a package.
 func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionParams) (protocol.DefinitionResult, error) {
 	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
 	if !ok {
@@ -30,6 +30,11 @@ func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionPa
 	}
 	if out == nil {
 		if file, ok := sourceAt(s, d, doc, offset); ok {
+			out = append(out, protocol.Location{URI: uri.File(file)})
+		}
+	}
+	if out == nil {
+		if file, ok := stagedAt(s, d, doc, offset); ok {
 			out = append(out, protocol.Location{URI: uri.File(file)})
 		}
 	}

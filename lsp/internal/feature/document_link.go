@@ -1,8 +1,11 @@
 package feature
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -21,16 +24,18 @@ import (
 // maxLinks is how many links one document gets.
 const maxLinks = 2000
 
-// DocumentLink answers textDocument/documentLink: addresses, git refs, the
-// pages of packages behind package URLs, the catalog's pages of images, and
-// the files that paths are copied from. Variables are resolved for the first
-// platform; what does not resolve is no link.
+// DocumentLink answers textDocument/documentLink: addresses, also in scripts
+// and comments, git refs, the pages of packages behind package URLs, the
+// catalog's pages of images, the definitions of those without a page, and the
+// files that paths are copied from, or that a stage finds where its paths put
+// them. Variables are resolved for the first platform; what does not resolve
+// is no link.
 func DocumentLink(_ context.Context, s *session.Snapshot, p *protocol.DocumentLinkParams) ([]protocol.DocumentLink, error) {
 	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
 	if !ok {
 		return nil, nil
 	}
-	l := linker{d: d, doc: doc}
+	l := linker{s: s, d: d, doc: doc}
 	if doc.Def != nil {
 		platform := "linux/amd64"
 		if len(doc.Def.Platforms) > 0 && doc.Def.Platforms[0].Set() {
@@ -38,34 +43,46 @@ func DocumentLink(_ context.Context, s *session.Snapshot, p *protocol.DocumentLi
 		}
 		l.env = engine.Env(doc, platform)
 	}
+	l.directive()
 	l.node(doc.Tree.Root)
 	if doc.Def != nil {
 		for _, path := range doc.Def.AllPaths() {
 			if file, what, ok := source(s, d, doc, path); ok {
-				l.add(path.Source.Node, path.Source.Node.Body, string(uri.File(file)), sourceTips[what])
+				l.add(path.Source.Node.Body, string(uri.File(file)), sourceTips[what])
 			}
 		}
 	}
+	staged(s, d, doc, func(_ *syntax.Node, at text.Range, file string, what rules.Presence) bool {
+		l.add(at, string(uri.File(file)), sourceTips[what])
+		return true
+	})
+	l.addresses()
+	slices.SortStableFunc(l.out, func(a, b protocol.DocumentLink) int {
+		return cmp.Or(cmp.Compare(a.Range.Start.Line, b.Range.Start.Line), cmp.Compare(a.Range.Start.Character, b.Range.Start.Character))
+	})
 	return l.out, nil
 }
 
 var sourceTips = map[rules.Presence]string{rules.File: "Open the source", rules.Dir: "Show the folder"}
 
 type linker struct {
+	s   *session.Snapshot
 	d   *session.Document
 	doc *definition.Document
 	env expr.Env
 	out []protocol.DocumentLink
+	// taken are the ranges of the links.
+	taken []text.Range
 }
 
-// add makes a link of a part of a scalar that stands on one line.
-func (l *linker) add(n *syntax.Node, r text.Range, target, tip string) {
+// add makes a link of a part of the text that stands on one line.
+func (l *linker) add(r text.Range, target, tip string) {
 	if len(l.out) >= maxLinks || r.Empty() || l.d.Text.LineOf(r.Start) != l.d.Text.LineOf(r.End) {
 		return
 	}
 	link := protocol.DocumentLink{Range: l.d.Range(r), Target: new(uri.URI), Tooltip: &tip}
 	*link.Target = uri.URI(target)
-	l.out = append(l.out, link)
+	l.out, l.taken = append(l.out, link), append(l.taken, r)
 }
 
 func (l *linker) node(n *syntax.Node) {
@@ -100,28 +117,92 @@ func (l *linker) scalar(n *syntax.Node) {
 	switch {
 	case strings.HasPrefix(resolved, "pkg:"):
 		if page, ok := links.Purl(resolved); ok {
-			l.add(n, n.Body, page, "Show the package")
+			l.add(n.Body, page, "Show the package")
+		} else if page, ok := l.hardened(resolved); ok {
+			l.add(n.Body, page, "Show the image in the catalog")
 		}
 	case strings.HasPrefix(resolved, "git+"):
 		if page, ok := links.URL(resolved); ok {
-			l.add(n, n.Body, page, "Show the repository")
+			l.add(n.Body, page, "Show the repository")
 		}
 	case strings.HasPrefix(resolved, "http"):
 		if page, ok := links.URL(resolved); ok {
-			l.add(n, n.Body, page, "Open the address")
+			l.add(n.Body, page, "Open the address")
 		}
 	case strings.HasPrefix(resolved, "dhi.io/"), strings.HasPrefix(resolved, "dhi/"):
 		if page, ok := links.Catalog(resolved); ok {
-			l.add(n, n.Body, page, "Show the image in the catalog")
+			l.add(n.Body, page, "Show the image in the catalog")
+		} else {
+			l.definition(n.Body, resolved)
 		}
 	}
+}
+
+// directive links the frontend's image to its definition.
+func (l *linker) directive() {
+	if r := l.doc.Directive.Ref; !r.Empty() {
+		l.definition(r, l.doc.Directive.RefValue)
+	}
+}
+
+// definition links a reference to the definition that makes the image.
+func (l *linker) definition(at text.Range, reference string) {
+	if makers, exact := engine.MakersOf(l.s, l.d, reference); exact {
+		l.add(at, string(uri.File(filepath.FromSlash(makers[0].In.Path))), "Open the definition")
+	}
+}
+
+// hardened is the page of the image behind a package URL of type dhi, where
+// the workspace makes that image.
+func (l *linker) hardened(purl string) (string, bool) {
+	name, ok := strings.CutPrefix(purl, "pkg:dhi/")
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, "?")
+	if makers, _ := engine.MakersOf(l.s, l.d, "dhi/"+name); !ok || len(makers) == 0 {
+		return "", false
+	}
+	return links.Catalog("dhi/" + name)
+}
+
+// address finds addresses in scripts and comments.
+var address = regexp.MustCompile("https?://[A-Za-z0-9.-]+\\.[A-Za-z]+(?::[0-9]+)?(?:/[^\\s\"'`<>{}$\\\\|^]*)?")
+
+// addresses links what stands written out anywhere else. An address that goes
+// on with a variable is none.
+func (l *linker) addresses() {
+	content := l.d.Text.String()
+	for _, m := range address.FindAllStringIndex(content, maxLinks) {
+		r := text.Range{Start: m[0], End: m[1]}
+		if m[1] < len(content) && strings.ContainsRune("$"+"{"+"\\", rune(content[m[1]])) {
+			continue
+		}
+		found := strings.TrimRight(content[r.Start:r.End], ".,;:!?)]*")
+		r.End = r.Start + len(found)
+		if slices.ContainsFunc(l.taken, r.Overlaps) || l.inValue(r.Start) {
+			continue
+		}
+		if page, ok := links.URL(found); ok {
+			l.add(r, page, "Open the address")
+		}
+	}
+}
+
+// inValue: the offset is in a value of one line, of which it was decided
+// whether it is a link.
+func (l *linker) inValue(offset int) bool {
+	at := l.doc.Tree.At(offset)
+	n := at.Node
+	if n == nil || n.Kind != syntax.Scalar || n.Style == syntax.Literal || n.Style == syntax.Folded || !n.Body.Contains(offset) {
+		return false
+	}
+	return strings.HasPrefix(n.Value, "http") || strings.HasPrefix(n.Value, "git+") || strings.HasPrefix(n.Value, "deb ")
 }
 
 // repository links the address in a deb line.
 func (l *linker) repository(n *syntax.Node) {
 	r := entry.ParseRepository(n.Value, entry.Debian)
 	if page, ok := links.URL(r.URL.Text); ok {
-		l.add(n, l.doc.Tree.SourceMap(n).Range(r.URL.Range), page, "Open the repository")
+		l.add(l.doc.Tree.SourceMap(n).Range(r.URL.Range), page, "Open the repository")
 	}
 }
 

@@ -32,6 +32,26 @@ func Source(disk rules.Disk, doc *definition.Document, kind, source string) (fil
 	return "", rules.Unknown, false
 }
 
+// Staged finds the local file or folder that stands at a path of a build
+// stage, where the stage's paths put it: ${source.dir}/patch/fix.patch.
+func Staged(disk rules.Disk, doc *definition.Document, stage *definition.Build, at string) (file string, what rules.Presence, ok bool) {
+	for _, p := range stage.Paths {
+		if !p.Path.Set() || !p.Source.Set() || p.Path.Value() == "" {
+			continue
+		}
+		if at == p.Path.Value() {
+			return Source(disk, doc, p.Type.Value(), p.Source.Value())
+		}
+		rest, below := strings.CutPrefix(at, strings.TrimSuffix(p.Path.Value(), "/")+"/")
+		if below && p.Type.Value() == "directory" {
+			if file, what, ok = Source(disk, doc, "file", path.Join(p.Source.Value(), rest)); ok {
+				return file, what, true
+			}
+		}
+	}
+	return "", rules.Unknown, false
+}
+
 func roots(doc *definition.Document) []string {
 	if doc.Place.InCatalog() {
 		return []string{doc.Place.Root}

@@ -14,6 +14,7 @@ import (
 // the name alone), %S the namespace, %n the name, %V the version; the first
 // address of which all parts are known counts.
 var registries = map[string][]string{
+	"apk":         {"https://pkgs.alpinelinux.org/packages?name=%n"},
 	"cargo":       {"https://crates.io/crates/%n/%V", "https://crates.io/crates/%n"},
 	"cocoapods":   {"https://cocoapods.org/pods/%n"},
 	"composer":    {"https://packagist.org/packages/%S/%n#%V", "https://packagist.org/packages/%S/%n"},
@@ -22,6 +23,7 @@ var registries = map[string][]string{
 	"deb":         {"https://tracker.debian.org/pkg/%n"},
 	"docker":      {"https://hub.docker.com/r/%S/%n", "https://hub.docker.com/_/%n"},
 	"gem":         {"https://rubygems.org/gems/%n/versions/%V", "https://rubygems.org/gems/%n"},
+	"cpan":        {"https://metacpan.org/release/%S/%n-%V", "https://metacpan.org/dist/%n"},
 	"bitbucket":   {"https://bitbucket.org/%S/%n/src/%V", "https://bitbucket.org/%S/%n"},
 	"github":      {"https://github.com/%S/%n/tree/%V", "https://github.com/%S/%n"},
 	"gitlab":      {"https://gitlab.com/%S/%n/-/tree/%V", "https://gitlab.com/%S/%n"},
@@ -44,6 +46,9 @@ func Purl(purl string) (string, bool) {
 		return "", false
 	}
 	if p.Type == "deb" && p.Namespace != "" && p.Namespace != "debian" {
+		return "", false
+	}
+	if p.Type == "apk" && p.Namespace != "alpine" {
 		return "", false
 	}
 	full := escape(p.Name)
