@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -135,14 +136,17 @@ type Symbol struct {
 
 var symbolKinds = map[definition.Kind]SymbolKind{definition.Image: ImageSymbol, definition.Chart: ChartSymbol, definition.Package: PackageSymbol}
 
-// Symbols finds the names that hold the letters of the query in this order,
-// at most limit: those that begin with the query first, then the shortest.
+// Symbols finds the names of which all words of the query are in the name or
+// in what it belongs to, at most limit of them: those that are or begin with
+// the query first, then those that hold it, then those that hold its letters
+// in this order, the shortest first.
 func (m *Model) Symbols(query string, limit int) []Symbol {
-	query = strings.ToLower(query)
+	q := NewQuery(query)
 	var out []Symbol
+	var ranks []int
 	add := func(s Symbol) {
-		if s.Name != "" && subsequence(strings.ToLower(s.Name), query) {
-			out = append(out, s)
+		if rank, ok := q.Rank(s.Name, s.Container); ok && s.Name != "" {
+			out, ranks = append(out, s), append(ranks, rank)
 		}
 	}
 	for r := range m.All() {
@@ -156,34 +160,72 @@ func (m *Model) Symbols(query string, limit int) []Symbol {
 		add(Symbol{Target{r, title.Range}, symbolKinds[r.Kind], title.Value, r.ImageName() + " " + r.Dist.String()})
 		for i := range r.Products {
 			if p := &r.Products[i]; p.Named {
-				add(Symbol{Target{r, p.Range}, ProductSymbol, p.Name, r.ImageName()})
+				add(Symbol{Target{r, p.Range}, ProductSymbol, p.Name, strings.TrimSpace(r.ImageName() + " " + r.Dist.String())})
 			}
 		}
 		for _, s := range r.Stages {
 			add(Symbol{Target{r, s.Range}, StageSymbol, s.Value, title.Value})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Symbol) int {
-		return cmp.Or(prefixed(a.Name, query)-prefixed(b.Name, query), len(a.Name)-len(b.Name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.In.Path, b.In.Path))
-	})
-	return out[:min(len(out), limit)]
-}
-
-func prefixed(name, query string) int {
-	if strings.HasPrefix(strings.ToLower(name), query) {
-		return 0
+	order := make([]int, len(out))
+	for i := range order {
+		order[i] = i
 	}
-	return 1
+	slices.SortStableFunc(order, func(i, j int) int {
+		a, b := &out[i], &out[j]
+		return cmp.Or(ranks[i]-ranks[j], cmp.Compare(a.Kind, b.Kind), len(a.Name)-len(b.Name), cmp.Compare(a.Name, b.Name), cmp.Compare(a.In.Path, b.In.Path))
+	})
+	best := make([]Symbol, 0, min(limit, len(out)))
+	for _, i := range order[:min(limit, len(out))] {
+		best = append(best, out[i])
+	}
+	return best
 }
 
-// subsequence reports whether the bytes of query stand in s in this order.
+// Query is what somebody looks for, in words.
+type Query struct{ words []string }
+
+// NewQuery reads a query; capitals make no difference.
+func NewQuery(s string) Query { return Query{strings.Fields(strings.ToLower(s))} }
+
+// Rank says how well a name fits, the lower the better; false where it does
+// not. Words may be in the name or in its container, but one at least is in
+// the name.
+func (q Query) Rank(name, container string) (rank int, ok bool) {
+	name, container = strings.ToLower(name), strings.ToLower(container)
+	if len(q.words) == 0 {
+		return 0, true
+	}
+	found := false
+	for i, w := range q.words {
+		switch {
+		case i == 0 && name == w:
+			found = true
+		case i == 0 && strings.HasPrefix(name, w):
+			rank, found = max(rank, 1), true
+		case strings.Contains(name, w):
+			rank, found = max(rank, 2), true
+		case strings.Contains(container, w):
+			if i == 0 {
+				rank = max(rank, 3)
+			}
+		case subsequence(name, w):
+			rank, found = max(rank, 4), true
+		default:
+			return 0, false
+		}
+	}
+	return rank, found || strings.Contains(container, q.words[0])
+}
+
+// subsequence reports whether the letters of query stand in s in this order.
 func subsequence(s, query string) bool {
-	for i := range len(query) {
-		at := strings.IndexByte(s, query[i])
-		if at < 0 {
+	for _, want := range query {
+		i := strings.IndexRune(s, want)
+		if i < 0 {
 			return false
 		}
-		s = s[at+1:]
+		s = s[i+utf8.RuneLen(want):]
 	}
 	return true
 }

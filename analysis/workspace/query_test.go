@@ -66,8 +66,16 @@ func TestSymbols(t *testing.T) {
 	for _, s := range catalog().Symbols("to", 10) {
 		got = append(got, s.Name+" in "+s.Container)
 	}
-	if diff := cmp.Diff([]string{"tool in pkg-tool", "tool in pkg-tool", "pkg-tool in pkg-tool alpine-3.23"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"tool in pkg-tool alpine-3.23", "tool in pkg-tool", "pkg-tool in pkg-tool alpine-3.23"}, got); diff != "" {
 		t.Error(diff)
+	}
+	for query, want := range map[string]string{"tool alpine": "tool", "pkg-tool": "pkg-tool", "pto": "pkg-tool", "alpine-3.23 pkg": "pkg-tool"} {
+		if found := catalog().Symbols(query, 1); len(found) != 1 || found[0].Name != want {
+			t.Errorf("%q: %+v", query, found)
+		}
+	}
+	if found := catalog().Symbols("tool debian", 10); len(found) > 0 {
+		t.Errorf("a word that is nowhere: %+v", found)
 	}
 	if n := len(catalog().Symbols("", 2)); n != 2 {
 		t.Error(n)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
@@ -27,15 +26,15 @@ var nameKinds = map[names.Kind]protocol.SymbolKind{
 }
 
 // WorkspaceSymbol answers workspace/symbol: of the open documents the
-// definitions themselves, their variables, users, groups and build stages
-// whose names have the letters of the query in this order, of all other files
-// the definitions, their stages and the packages they build.
+// definitions themselves, their variables, users, groups and build stages, of
+// all other files the definitions, their stages and the packages they build.
+// See [workspace.Query] for what fits a query.
 func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.WorkspaceSymbolParams) (protocol.WorkspaceSymbolResult, error) {
-	query := strings.ToLower(p.Query)
-	out := protocol.SymbolInformationSlice{}
+	query := workspace.NewQuery(p.Query)
+	var found []ranked
 	documents := s.Documents()
 	for _, key := range slices.Sorted(maps.Keys(documents)) {
-		if ctx.Err() != nil || len(out) >= maxSymbols {
+		if ctx.Err() != nil || len(found) >= maxSymbols {
 			break
 		}
 		d, doc, ok := engine.Ours(s, documents[key].URI)
@@ -44,7 +43,8 @@ func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.Works
 		}
 		container := doc.Def.Name.Value()
 		add := func(name, container string, kind protocol.SymbolKind, at protocol.Location) {
-			if name == "" || len(out) >= maxSymbols || !subsequence(strings.ToLower(name), query) {
+			rank, ok := query.Rank(name, container)
+			if name == "" || len(found) >= maxSymbols || !ok {
 				return
 			}
 			info := protocol.SymbolInformation{Location: at}
@@ -52,7 +52,7 @@ func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.Works
 			if container != "" {
 				info.ContainerName = &container
 			}
-			out = append(out, info)
+			found = append(found, ranked{info, rank})
 		}
 		if f := doc.Def.Name; f.Set() {
 			add(line(f.Value()), doc.Kind.String(), protocol.SymbolKindFile, d.Location(f.Node.Range))
@@ -63,7 +63,19 @@ func WorkspaceSymbol(ctx context.Context, s *session.Snapshot, p *protocol.Works
 			}
 		}
 	}
-	return append(out, symbolsElsewhere(s, query, maxSymbols-len(out))...), nil
+	found = append(found, symbolsElsewhere(s, p.Query, maxSymbols-len(found))...)
+	slices.SortStableFunc(found, func(a, b ranked) int { return a.rank - b.rank })
+	out := protocol.SymbolInformationSlice{}
+	for _, f := range found {
+		out = append(out, f.SymbolInformation)
+	}
+	return out, nil
+}
+
+// ranked is a symbol with how well it fits.
+type ranked struct {
+	protocol.SymbolInformation
+	rank int
 }
 
 // elsewhereKinds are what the names of the workspace look like in an editor.
@@ -78,12 +90,13 @@ const maxElsewhere = 100
 
 // symbolsElsewhere are images, charts, packages and stages in files that are
 // not open.
-func symbolsElsewhere(s *session.Snapshot, query string, limit int) []protocol.SymbolInformation {
+func symbolsElsewhere(s *session.Snapshot, query string, limit int) []ranked {
 	model := engine.Model(s)
 	if model == nil || limit <= 0 || query == "" {
 		return nil
 	}
-	var out []protocol.SymbolInformation
+	q := workspace.NewQuery(query)
+	var out []ranked
 	for _, symbol := range model.Symbols(query, min(limit, maxElsewhere)) {
 		if _, open := s.Document(uri.File(symbol.In.Path)); open {
 			continue
@@ -94,22 +107,11 @@ func symbolsElsewhere(s *session.Snapshot, query string, limit int) []protocol.S
 		}
 		info := protocol.SymbolInformation{Location: at}
 		info.Name, info.Kind, info.ContainerName = line(symbol.Name), elsewhereKinds[symbol.Kind], &symbol.Container
-		out = append(out, info)
+		rank, _ := q.Rank(symbol.Name, symbol.Container)
+		out = append(out, ranked{info, rank})
 	}
 	return out
 }
 
 // line makes a name one line.
 func line(s string) string { return strings.Join(strings.FieldsFunc(s, unicode.IsControl), " ") }
-
-// subsequence reports whether the runes of query stand in s in this order.
-func subsequence(s, query string) bool {
-	for _, want := range query {
-		i := strings.IndexRune(s, want)
-		if i < 0 {
-			return false
-		}
-		s = s[i+utf8.RuneLen(want):]
-	}
-	return true
-}

@@ -251,9 +251,11 @@ func (h *place) image(value string) {
 	if r.Tag.Text != "" {
 		section += "\n- tag " + markup.Code(r.Tag.Text)
 	}
-	if r.Digest.Text != "" {
+	switch {
+	case r.Digest.Text != "":
 		section += "\n- pinned to " + markup.Code(r.Digest.Text)
-	} else {
+	case len(h.path) == 1 && h.path[0] == "image": // the name that it gets
+	default:
 		section += "\n- not pinned: the tag may name another image tomorrow"
 	}
 	section = strings.Replace(section, "\n- ", "\n\n- ", 1)

@@ -2,6 +2,7 @@ package hover
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -27,6 +28,9 @@ func (h *place) elsewhere() {
 	spot, ok := engine.SpotAt(self, h.offset)
 	if !ok {
 		return
+	}
+	if spot.Image != nil {
+		h.say(makers(self, view.Image(self.ImageName())), text.Range{})
 	}
 	if spot.Tag != nil || spot.Image != nil || spot.Product != nil {
 		h.say(used(engine.UsesAt(h.s, h.d, h.offset)), text.Range{})
@@ -90,23 +94,83 @@ func describe(self *facts.Record, t workspace.Target, pkg *facts.Package) string
 	if p := r.Block("platforms"); p != nil {
 		var names []string
 		for _, i := range p.Items {
-			names = append(names, markup.Code(i.Value))
+			names = append(names, i.Value)
 		}
-		b.WriteString("\n\nFor " + strings.Join(names, ", "))
+		b.WriteString("\n\nFor " + listed(names))
 	}
-	installed := 0
-	for _, p := range r.Packages {
-		if p.Stage == "" && !p.Exclude {
-			installed++
-		}
-	}
-	if installed > 0 && pkg == nil {
-		fmt.Fprintf(&b, "\n\nHolds %d listed packages", installed)
+	if pkg == nil {
+		b.WriteString(contained(r))
 	}
 	if len(r.Products) > 1 && pkg == nil {
 		fmt.Fprintf(&b, "\n\nBuilds %d packages", len(r.Products))
 	}
 	return b.String()
+}
+
+// maxListed is how many members of a list are named.
+const maxListed = 6
+
+// listed names the first members of a list and counts the others.
+func listed(names []string) string {
+	var out []string
+	for _, n := range names[:min(len(names), maxListed)] {
+		out = append(out, markup.Code(n))
+	}
+	if more := len(names) - len(out); more > 0 {
+		out = append(out, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+// contained are the tags and what is in the image, what is pinned first.
+func contained(r *facts.Record) string {
+	var b strings.Builder
+	var tags, pinned, other, artifacts []string
+	for _, t := range r.Tags {
+		tags = append(tags, t.Value)
+	}
+	for i := range r.Packages {
+		switch p := &r.Packages[i]; {
+		case p.Stage != "" || p.Exclude:
+		case p.Pinned():
+			pinned = append(pinned, p.Name+"="+p.Version)
+		default:
+			other = append(other, p.Name)
+		}
+	}
+	for _, a := range r.References {
+		if a.Kind == facts.Artifact && a.Stage == "" {
+			artifacts = append(artifacts, strings.TrimSuffix(a.Image+":"+a.Tag, ":"))
+		}
+	}
+	if len(tags) > 0 {
+		b.WriteString("\n\nTags: " + listed(tags))
+	}
+	if n := len(pinned) + len(other); n > 0 {
+		fmt.Fprintf(&b, "\n\nHolds %d listed packages: %s", n, listed(append(pinned, other...)))
+	}
+	if len(artifacts) > 0 {
+		b.WriteString("\n\nHolds files of " + listed(artifacts))
+	}
+	return b.String()
+}
+
+// makers names the definitions of an image where there are several.
+func makers(self *facts.Record, list []*facts.Record) string {
+	if len(list) < 2 {
+		return ""
+	}
+	var names []string
+	for _, r := range list {
+		dir, file := path.Split(r.Path)
+		if r.InCatalog() {
+			file = path.Base(dir) + "/" + file
+		}
+		if r.Path != self.Path {
+			names = append(names, file)
+		}
+	}
+	return fmt.Sprintf("One of %d definitions of the image, beside %s", len(list), listed(names))
 }
 
 // below is the path of another file below the root of the catalog.
