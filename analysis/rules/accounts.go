@@ -22,6 +22,7 @@ func accountRules() []*Rule {
 		{ID: "runtime-root-enabled-unused", Summary: "A runtime image enables root, but runs as another user", Level: always(diagnostic.Info), Kinds: Images, Fix: UnsafeFix, Check: checkRootUnused},
 		{ID: "dev-not-root", Summary: "A dev image runs as another user than root", Level: catalogOnly(diagnostic.Info), Kinds: Images, Check: checkDevNotRoot},
 		{ID: "dev-root-not-enabled", Summary: "A dev image does not enable root", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Check: checkDevRoot},
+		{ID: "stage-user-drift", Summary: "A user of a build stage has other numbers than in the image", Level: always(diagnostic.Warning), Kinds: Images, Check: checkStageUsers},
 		{ID: "dev-no-unprivileged-user", Summary: "A dev image has no user beside root", Level: always(diagnostic.Warning), Kinds: Images, Check: checkDevUser},
 	}, userRules()...)
 }
@@ -132,6 +133,7 @@ func checkRunAsMissing(p *Pass) {
 }
 
 func checkRunAsUndefined(p *Pass) {
+	p.checkStepUsers()
 	for _, s := range p.accountScopes() {
 		who, ok := p.runAs(s.Accounts)
 		if !ok || who.numeric || s.open() || p.hasUser(s, who.name) {

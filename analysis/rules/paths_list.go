@@ -6,6 +6,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 )
 
 // pathListRules compare the paths of a list with each other and with the
@@ -15,8 +16,8 @@ func pathListRules() []*Rule {
 		{ID: "path-duplicate", Summary: "A path is listed twice with the same content", Level: always(diagnostic.Warning), Fix: SafeFix, Check: checkPathTwice},
 		{ID: "path-duplicate-conflict", Summary: "A path is listed twice with different content", Level: always(diagnostic.Warning), Check: checkPathConflict},
 		{ID: "path-below-file", Summary: "A path is below one that is a file", Level: always(diagnostic.Error), Check: checkBelowFile},
-		{ID: "path-uid-unknown", Summary: "A path belongs to a user that does not exist", Level: always(diagnostic.Warning), Check: checkPathUID},
-		{ID: "path-gid-unknown", Summary: "A path belongs to a group that does not exist", Level: always(diagnostic.Warning), Check: checkPathGID},
+		{ID: "path-uid-unknown", Summary: "A path, a file or an output belongs to a user that does not exist", Level: always(diagnostic.Warning), Check: checkPathUID},
+		{ID: "path-gid-unknown", Summary: "A path, a file or an output belongs to a group that does not exist", Level: always(diagnostic.Warning), Check: checkPathGID},
 		{ID: "home-of-unknown-user", Summary: "A home directory belongs to no user of the image", Level: always(diagnostic.Info), Check: checkHomes},
 	}
 }
@@ -116,62 +117,52 @@ func (p *Pass) reportBelow(files map[string]definition.Path, d definition.Path, 
 	}
 }
 
-func checkPathUID(p *Pass) {
-	p.checkOwner("uid", func(d definition.Path) definition.Field { return d.UID }, func(a *definition.Accounts, known map[int64]bool) bool {
-		for _, u := range a.Users {
-			uid, ok := u.UID.Int()
-			if !ok {
-				return false
+// checkConfigHomes looks for home directories of unknown users in the
+// configuration that a package brings to the images which install it.
+func (p *Pass) checkConfigHomes() {
+	p.eachStep(func(_ *definition.Build, s *definition.Step) {
+		config := s.With.Get("oci-config").Deref()
+		users := config.Get("accounts").Deref().Get("users").Deref().Items()
+		if len(users) == 0 {
+			return
+		}
+		seen := map[string]bool{"root": true}
+		for _, u := range users {
+			name := u.Get("name").Deref()
+			if name == nil || strings.Contains(name.Value, "${") {
+				return
 			}
-			known[uid] = true
+			seen[name.Value] = true
 		}
-		if who, ok := p.runAs(a); ok && who.numeric {
-			known[who.number] = true
+		look := func(n *syntax.Node) {
+			if n = n.Deref(); n == nil || n.Kind != syntax.Scalar {
+				return
+			}
+			for _, part := range strings.Split(n.Value, ":") {
+				rest, below := strings.CutPrefix(part, "/home/")
+				name, _, _ := strings.Cut(rest, "/")
+				if !below || name == "" || seen[name] || strings.Contains(name, "{") {
+					continue
+				}
+				seen[name] = true
+				p.Report(n.Range, "`%s` is in the home directory of `%s`, who is no user of this configuration", part, name)
+			}
 		}
-		return true
+		look(config.Get("work-dir"))
+		if env := config.Get("environment").Deref(); env != nil {
+			for i := range env.Entries {
+				look(env.Entries[i].Value)
+			}
+		}
+		for _, e := range config.Get("paths").Deref().Items() {
+			look(e.Get("path"))
+		}
 	})
-}
-
-func checkPathGID(p *Pass) {
-	p.checkOwner("gid", func(d definition.Path) definition.Field { return d.GID }, func(a *definition.Accounts, known map[int64]bool) bool {
-		for _, u := range a.Users {
-			gid, ok := u.GID.Int()
-			if !ok {
-				return false
-			}
-			known[gid] = true
-		}
-		for _, g := range a.Groups {
-			gid, ok := g.GID.Int()
-			if !ok {
-				return false
-			}
-			known[gid] = true
-		}
-		return true
-	})
-}
-
-// checkOwner compares the owners of the image's paths with its accounts.
-func (p *Pass) checkOwner(what string, of func(definition.Path) definition.Field, collect func(*definition.Accounts, map[int64]bool) bool) {
-	a := p.Def.Accounts
-	if a == nil || len(p.Def.Paths) == 0 || len(a.Users) == 0 {
-		return
-	}
-	known := map[int64]bool{0: true}
-	if !collect(a, known) {
-		return
-	}
-	for _, d := range p.Def.Paths {
-		field := of(d)
-		if id, ok := field.Int(); ok && !known[id] && id > 0 && id <= maxID {
-			p.Report(field.Range(), "no user or group in `accounts` has the %s %d", what, id)
-		}
-	}
 }
 
 // checkHomes reports each unknown user once.
 func checkHomes(p *Pass) {
+	p.checkConfigHomes()
 	if p.Def.Accounts == nil {
 		return
 	}

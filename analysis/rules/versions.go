@@ -17,6 +17,7 @@ func versionRules() []*Rule {
 		{ID: "own-package-vs-VERSION", Summary: "The image's own package is pinned to another version than `VERSION`", Level: always(diagnostic.Warning), Kinds: Images, Check: checkOwnPackage},
 		{ID: "version-in-url-drift", Summary: "A source is fetched in another version than its SBOM entry says", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVersionInURL},
 		{ID: "version-drift", Summary: "A package is built in another version than `VERSION`, or provides one", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVersionDrift},
+		{ID: "provides-literal-version", Summary: "A package repeats its own version in `provides`", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkProvidesLiteral},
 		{ID: "name-version", Summary: "The name says another version than the tags or the file name", Level: catalogOnly(diagnostic.Warning), Kinds: Images | Charts, Check: checkNameVersion},
 	}
 }
@@ -251,6 +252,32 @@ func (p *Pass) checkProvided(f definition.Field, version string) {
 		}
 		p.Report(p.within(f, s, text.Range{Start: m[2], End: m[3]}), "the package is version `%s`, but provides `%s`", version, s[m[0]:m[1]])
 	}
+}
+
+// checkProvidesLiteral finds the version of the package written out in
+// provides, where the package builder knows a word for it.
+func checkProvidesLiteral(p *Pass) {
+	p.eachStep(func(_ *definition.Build, s *definition.Step) {
+		if !strings.HasPrefix(s.Uses.Value(), "dhi/build-pkg:") {
+			return
+		}
+		version, ok1 := p.known(withField(s, "version"))
+		rel, ok2 := p.known(withField(s, "rel"))
+		provides := withField(s, "provides")
+		value, ok3 := p.known(provides)
+		if !ok1 || !ok2 || !ok3 || value != provides.Value() {
+			return
+		}
+		for _, m := range providedPin.FindAllStringSubmatchIndex(value, -1) {
+			pin := value[m[2]:m[3]]
+			if pin != version+"-r"+rel && pin != version+"-"+rel {
+				continue
+			}
+			at := p.In(provides.Node, text.Range{Start: m[2], End: m[3]})
+			p.Report(at, "`%s` repeats the version of the package, and the next update may forget it: `$pkg_full_version` stands for it", pin).
+				Fix("Write $pkg_full_version", true, Replace(at, "$pkg_full_version"))
+		}
+	})
 }
 
 // nameLine is 1.x or 1.19.x in a name.

@@ -15,7 +15,49 @@ import (
 func workspacePackageRules() []*Rule {
 	return []*Rule{
 		{ID: "pinned-behind", Summary: "A package is pinned to another version than its definition builds", Level: always(diagnostic.Info), Kinds: Definitions, Fix: UnsafeFix, Check: checkPinned},
+		{ID: "pinned-unknown", Summary: "No definition builds a pinned package under its name any more", Level: always(diagnostic.Info), Kinds: Definitions, Fix: UnsafeFix, Check: checkPinnedName},
 	}
+}
+
+// checkPinnedName finds packages that were split by release line: nobody
+// builds the name, but the name with the release line of the pin.
+func checkPinnedName(p *Pass) {
+	for i := range p.Self.Packages {
+		k := &p.Self.Packages[i]
+		if !k.Pinned() || k.Exclude || len(p.Workspace.Producers(k.Name)) > 0 {
+			continue
+		}
+		name, maker := p.lined(k)
+		if maker == nil {
+			continue
+		}
+		f := p.Report(k.Range, "no definition builds `%s`, but `%s` builds `%s`", k.Name, p.short(maker), name)
+		f.RelatedIn(maker.Path, productRange(maker, name), "built here")
+		if k.Exact {
+			f.Fix("Change to `"+name+"`", false, Replace(k.Range, name))
+		}
+	}
+}
+
+// lined is the package with the release line of the pin in its name, and a
+// definition for the same distribution that builds it.
+func (p *Pass) lined(k *facts.Package) (name string, maker *facts.Record) {
+	version := dottedVersion.FindString(upstream(k.Version))
+	base, dev := strings.CutSuffix(k.Name, "-dev")
+	for version != "" {
+		name = base + "-" + version
+		if dev {
+			name += "-dev"
+		}
+		for _, d := range p.Workspace.Producers(name) {
+			if p.Self.Kind == definition.Chart || d.Dist == p.Self.Dist {
+				return name, d
+			}
+		}
+		cut := strings.LastIndexByte(version, '.')
+		version = version[:max(cut, 0)]
+	}
+	return "", nil
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

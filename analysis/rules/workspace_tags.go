@@ -18,7 +18,6 @@ func workspaceTagRules() []*Rule {
 		{ID: "tag-not-unique", Summary: "Two definitions of an image claim the same tag", Level: Level{diagnostic.Hint, diagnostic.Error}, Kinds: Definitions, Check: checkTagUnique},
 		{ID: "tag-set-drift", Summary: "The tags differ from those of the other variant or release", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Fix: UnsafeFix, Check: checkTagSet},
 		{ID: "name-not-unique", Summary: "Two definitions of an image have the same name", Level: catalogOnly(diagnostic.Info), Kinds: Images | Charts, Check: checkNameUnique},
-		{ID: "dist-drift", Summary: "The same definition for another distribution has a newer version", Level: catalogOnly(diagnostic.Info), Kinds: Images, Check: checkDistDrift},
 	}
 }
 
@@ -247,39 +246,6 @@ func checkNameUnique(p *Pass) {
 		}
 		f.RelatedIn(o.Path, o.Name.Range, "the same name")
 	}
-}
-
-// plainSemver is the version in a form that all distributions write alike, ""
-// where it has a packaging release or another scheme.
-func plainSemver(r *facts.Record) string {
-	v, ok := r.Var("SEMVER_VERSION")
-	if !ok || v.Value == "" || dottedVersion.FindString(v.Value) != v.Value {
-		return ""
-	}
-	return v.Value
-}
-
-func checkDistDrift(p *Pass) {
-	own := plainSemver(p.Self)
-	if own == "" || !p.Self.Place.Dist.Known() {
-		return
-	}
-	var newest *facts.Record
-	for _, o := range p.Workspace.Folder(p.Self) {
-		if o.Path == p.Self.Path || o.Place.File != p.Self.Place.File || o.Place.Dist == p.Self.Place.Dist || o.Kind != p.Self.Kind || o.Image.Value != p.Self.Image.Value {
-			continue
-		}
-		if v := plainSemver(o); v != "" && compareVersions(v, own) > 0 && (newest == nil || compareVersions(v, plainSemver(newest)) > 0) {
-			newest = o
-		}
-	}
-	if newest == nil {
-		return
-	}
-	v, _ := p.Self.Var("SEMVER_VERSION")
-	there, _ := newest.Var("SEMVER_VERSION")
-	f := p.Report(v.Range, "this is version `%s`, but `%s` is at `%s`", own, p.short(newest), there.Value)
-	f.RelatedIn(newest.Path, there.Range, "the newer version")
 }
 
 // runtimeOf is the runtime variant that a dev variant belongs to, nil where

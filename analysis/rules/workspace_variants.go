@@ -58,10 +58,21 @@ func checkVariantDrift(p *Pass) {
 
 func (p *Pass) compareBlock(t twins, key string) {
 	own, other := p.Self.Block(key), t.other.Block(key)
-	if own == nil && other == nil || own != nil && other != nil && (own.Equal(other) || open(own) || open(other)) {
+	if sameBlock(own, other) {
 		return
 	}
-	at, there := p.Self.Image.Range, t.other.Image.Range
+	f := p.reportBlocks(own, other, t.other, key)
+	p.fixBlock(f, t, key)
+}
+
+// sameBlock reports whether two blocks are equal, or can't be compared.
+func sameBlock(own, other *facts.Block) bool {
+	return own == nil && other == nil || own != nil && other != nil && (own.Equal(other) || open(own) || open(other))
+}
+
+// reportBlocks says how a block differs from that of another file.
+func (p *Pass) reportBlocks(own, other *facts.Block, in *facts.Record, key string) *Finding {
+	at, there := p.Self.Image.Range, in.Image.Range
 	if own != nil {
 		at = own.KeyRange
 	}
@@ -71,17 +82,17 @@ func (p *Pass) compareBlock(t twins, key string) {
 	var f *Finding
 	switch {
 	case own == nil:
-		f = p.Report(at, "`%s` is missing: `%s` has it", key, p.short(t.other))
+		f = p.Report(at, "`%s` is missing: `%s` has it", key, p.short(in))
 	case other == nil:
-		f = p.Report(at, "`%s` has no `%s`", p.short(t.other), key)
+		f = p.Report(at, "`%s` has no `%s`", p.short(in), key)
 	default:
-		f = p.Report(at, "`%s` differs from that of `%s`: %s", key, p.short(t.other), difference(own, other))
+		f = p.Report(at, "`%s` differs from that of `%s`: %s", key, p.short(in), difference(own, other))
 	}
-	f.RelatedIn(t.other.Path, there, "`%s` there", key)
+	f.RelatedIn(in.Path, there, "`%s` there", key)
 	if key == "dates" {
 		f.AtMost(diagnostic.Info)
 	}
-	p.fixBlock(f, t, key)
+	return f
 }
 
 // open reports whether a value holds a substitution, of which the result is
@@ -116,37 +127,43 @@ func missingItems(of, in *facts.Block) []string {
 	return out
 }
 
-// fixBlock offers to take the other's block, on the dev variant, or to put
-// this one there, on the runtime.
+// fixBlock offers to take the other's block, on the dev variant, and to put
+// this one into the siblings.
 func (p *Pass) fixBlock(f *Finding, t twins, key string) {
 	if t.dev == p.Self {
 		if edit, ok := copyBlock(t.runtime, t.dev, key); ok {
 			f.Fix("Take `"+key+"` from `"+p.short(t.runtime)+"`", false, edit)
 		}
-		p.applyTo(f, []*facts.Record{t.runtime}, key)
-		return
+	} else {
+		f.AtMost(diagnostic.Hint)
 	}
-	f.AtMost(diagnostic.Hint)
-	p.applyTo(f, []*facts.Record{t.dev}, key)
+	p.applyTo(f, key)
 }
 
-// applyTo offers to put the block of this file into the others, together with
-// all other siblings of which the block differs.
-func (p *Pass) applyTo(f *Finding, others []*facts.Record, key string) {
-	if p.Self.Block(key) == nil {
+// applyTo offers to put the block of this file into all definitions of the
+// same release that share the key and have another value.
+func (p *Pass) applyTo(f *Finding, key string) {
+	own := p.Self.Block(key)
+	if own == nil {
 		return
 	}
 	var edits []diagnostic.Edit
-	for _, o := range others {
-		if edit, ok := copyBlock(p.Self, o, key); ok {
-			edit.File = o.Path
-			edits = append(edits, edit)
+	var last *facts.Record
+	for _, o := range p.siblings(key) {
+		if sameBlock(own, o.Block(key)) {
+			continue
 		}
+		edit, ok := copyBlock(p.Self, o, key)
+		if !ok {
+			return // all or none
+		}
+		edit.File, last = o.Path, o
+		edits = append(edits, edit)
 	}
-	switch {
-	case len(edits) == 0 || len(edits) < len(others):
-	case len(edits) == 1:
-		f.Fix("Apply `"+key+"` to `"+p.short(others[0])+"`", false, edits...)
+	switch len(edits) {
+	case 0:
+	case 1:
+		f.Fix("Apply `"+key+"` to `"+p.short(last)+"`", false, edits...)
 	default:
 		f.Fix("Apply `"+key+"` to the "+strconv.Itoa(len(edits))+" siblings", false, edits...)
 	}
@@ -194,6 +211,17 @@ func (p *Pass) compareUsers(t twins) {
 	}
 }
 
+// packagesRange is where a missing package is reported: the first one of the
+// image, or the image.
+func (p *Pass) packagesRange() text.Range {
+	for i := range p.Self.Packages {
+		if k := &p.Self.Packages[i]; k.Stage == "" {
+			return k.Range
+		}
+	}
+	return p.Self.Image.Range
+}
+
 func (p *Pass) accountsRange() text.Range {
 	switch {
 	case len(p.Self.Users) > 0:
@@ -234,25 +262,27 @@ func checkVariantVersions(p *Pass) {
 		p.Report(own.Range, "`%s` is `%s`, but `%s` in `%s`", own.Key, shorten(own.Value), shorten(other.Value), p.short(t.runtime)).
 			RelatedIn(t.runtime.Path, other.Range, "the same variable there")
 	}
-	p.comparePins(t)
+	p.comparePins(t.dev, t.runtime)
 	p.compareReferences(t)
 }
 
-func (p *Pass) comparePins(t twins) {
+// comparePins finds packages that a file pins to another version than the
+// other one does.
+func (p *Pass) comparePins(self, there *facts.Record) {
 	pins := map[string]*facts.Package{}
-	for i := range t.runtime.Packages {
-		if k := &t.runtime.Packages[i]; k.Pinned() {
+	for i := range there.Packages {
+		if k := &there.Packages[i]; k.Pinned() {
 			pins[k.Stage+"\x00"+k.Name] = k
 		}
 	}
-	for i := range t.dev.Packages {
-		own := &t.dev.Packages[i]
+	for i := range self.Packages {
+		own := &self.Packages[i]
 		other := pins[own.Stage+"\x00"+own.Name]
 		if other == nil || !own.Pinned() || own.Version == other.Version {
 			continue
 		}
-		f := p.Report(own.VersionRange, "`%s` is pinned to `%s`, but to `%s` in `%s`", own.Name, own.Version, other.Version, p.short(t.runtime))
-		f.RelatedIn(t.runtime.Path, other.VersionRange, "the same package there")
+		f := p.Report(own.VersionRange, "`%s` is pinned to `%s`, but to `%s` in `%s`", own.Name, own.Version, other.Version, p.short(there))
+		f.RelatedIn(there.Path, other.VersionRange, "the same package there")
 		if own.Exact && other.Exact {
 			f.Fix("Change to `"+other.Version+"`", false, Replace(own.VersionRange, other.Version))
 		}
