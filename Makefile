@@ -13,6 +13,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 DATE := $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u -r $(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ)
 LDFLAGS := -s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 FUZZTIME ?= 60s
 
 .PHONY: all build run test test-build race lint fuzz soak bench bench-build findings fixes docs clean
@@ -33,10 +34,12 @@ test: ## everything that needs only Go
 race: ## the same under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
 
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck; actionlint and shellcheck for what CI runs
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
+	$(GO) run $(ACTIONLINT)
+	shellcheck .ci/run .ci/install.sh .ci/github-action/*.sh
 
 fuzz: ## minutes of fuzzing, each target FUZZTIME long
 	@for pkg in $$($(GO) list ./...); do \
@@ -45,8 +48,8 @@ fuzz: ## minutes of fuzzing, each target FUZZTIME long
 	  done; done
 
 test-build: ## real builds against a BuildKit of its own; needs Linux and root, installs runc
-	$(GO) vet -tags buildkit ./buildrunner/... ./cmd/dhi-ls ./lsp
-	testdata/buildkit/run.sh $(GO) test -count=1 -tags buildkit -timeout 20m ./buildrunner/... ./cmd/dhi-ls ./lsp
+	$(GO) vet -tags buildkit ./buildrunner/... ./cmd/... ./lsp
+	testdata/buildkit/run.sh $(GO) test -count=1 -tags buildkit -timeout 20m ./buildrunner/... ./cmd/... ./lsp
 	testdata/buildkit/leaves-nothing.sh
 
 soak: ## 100,000 random edits and requests over 50 documents
@@ -74,11 +77,19 @@ RELEASE ?= $(shell echo '$(VERSION)' | grep -Ex '[0-9]+\.[0-9]+\.[0-9]+(-(alpha|
 release: ## archives, packages, SBOMs, formula and checksums of all platforms (or PLATFORMS), in dist
 	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./cmd/dhi-dev release -version '$(RELEASE)' -commit '$(COMMIT)' -platforms '$(PLATFORMS)' -out dist
 
+IMAGE_OUTPUT ?= type=oci,dest=dist/dhi-ls_$(RELEASE)_image.tar
+
+image: ## the container image for amd64 and arm64 as an OCI archive (or as IMAGE_OUTPUT says), with docker buildx; keeps of dist only the stage
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./cmd/dhi-dev release -stage -version '$(RELEASE)' -commit '$(COMMIT)' -platforms linux/amd64,linux/arm64 -out dist
+	docker buildx build --file .ci/image/Dockerfile --platform linux/amd64,linux/arm64 --provenance=false \
+	  --build-arg VERSION='$(RELEASE)' --build-arg COMMIT='$(COMMIT)' --build-arg DATE='$(DATE)' --build-arg SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' \
+	  --output '$(IMAGE_OUTPUT),rewrite-timestamp=true' dist/stage
+
 test-dist: ## a release made twice and used; the recipes for CI with the real tools; needs Linux, root and the network
 	$(GO) vet -tags dist ./cmd/dhi-dev/...
 	$(GO) test -tags dist -count=1 -timeout 60m ./cmd/dhi-dev/...
 
-.PHONY: release test-dist
+.PHONY: release image test-dist
 
 clean:
 	rm -rf bin dist

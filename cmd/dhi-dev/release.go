@@ -18,6 +18,7 @@ func makeRelease(args []string) error {
 	commit := flags.String("commit", "", "git commit to stamp")
 	out := flags.String("out", "dist", "`FOLDER` for what is made")
 	list := flags.String("platforms", "", "only these, as in linux/amd64,darwin/arm64")
+	stage := flags.Bool("stage", false, "only fill dist/stage, from which the image is built")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -29,7 +30,9 @@ func makeRelease(args []string) error {
 	if err != nil {
 		return fmt.Errorf("SOURCE_DATE_EPOCH: %w", err)
 	}
-	return release.Run(context.Background(), release.Options{
-		Root: ".", Out: *out, Version: *version, Commit: *commit, Time: time.Unix(epoch, 0), Platforms: platforms, Log: os.Stdout,
-	})
+	o := release.Options{Root: ".", Out: *out, Version: *version, Commit: *commit, Time: time.Unix(epoch, 0), Platforms: platforms, Log: os.Stdout}
+	if *stage {
+		return release.Stage(context.Background(), o)
+	}
+	return release.Run(context.Background(), o)
 }

@@ -90,6 +90,27 @@ func (o *Options) stage(p Platform) string { return filepath.Join(o.Out, "stage"
 
 // Run makes everything, replacing what Out holds of an earlier run.
 func Run(ctx context.Context, o Options) error {
+	if err := Stage(ctx, o); err != nil {
+		return err
+	}
+	var made []string
+	for _, p := range o.Platforms {
+		files, err := o.pack(ctx, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+		made = append(made, files...)
+	}
+	sums, err := writeChecksums(o.Out, made)
+	if err != nil {
+		return err
+	}
+	return o.writeFormula(sums)
+}
+
+// Stage fills Out/stage with a folder per platform of what archives, packages
+// and the image hold, and removes everything that was made of an earlier one.
+func Stage(ctx context.Context, o Options) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -101,19 +122,12 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer os.RemoveAll(extras)
-	var made []string
 	for _, p := range o.Platforms {
-		files, err := o.platform(ctx, p, extras)
-		if err != nil {
+		if err := o.fill(ctx, p, extras); err != nil {
 			return fmt.Errorf("%s: %w", p, err)
 		}
-		made = append(made, files...)
 	}
-	sums, err := writeChecksums(o.Out, made)
-	if err != nil {
-		return err
-	}
-	return o.writeFormula(sums)
+	return nil
 }
 
 // clean removes what earlier runs made and nothing else: the folder is shared
@@ -136,27 +150,29 @@ func clean(out string) error {
 	return nil
 }
 
-// platform makes all files of one platform and returns their names.
-func (o *Options) platform(ctx context.Context, p Platform, extras string) ([]string, error) {
+// fill makes the stage of one platform.
+func (o *Options) fill(ctx context.Context, p Platform, extras string) error {
 	dir := o.stage(p)
 	program := filepath.Join(dir, p.program())
 	if err := o.build(ctx, p, program); err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.CopyFS(dir, os.DirFS(extras)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := o.writeLicences(ctx, program, filepath.Join(dir, "THIRD-PARTY-LICENSES")); err != nil {
-		return nil, err
+		return err
 	}
-	if err := settle(dir, o.Time); err != nil {
-		return nil, err
-	}
+	return settle(dir, o.Time)
+}
+
+// pack makes the files of one platform and returns their names.
+func (o *Options) pack(ctx context.Context, p Platform) ([]string, error) {
 	archive, err := o.archive(p)
 	if err != nil {
 		return nil, err
 	}
-	sbom, err := o.writeSBOM(ctx, p, program)
+	sbom, err := o.writeSBOM(ctx, p, filepath.Join(o.stage(p), p.program()))
 	if err != nil {
 		return nil, err
 	}
