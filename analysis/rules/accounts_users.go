@@ -55,9 +55,24 @@ func (p *Pass) checkMember(s accountScope, g definition.Group, m definition.Fiel
 	if other, ok := schema.Suggest(name, userNames(s)); ok && name == m.Value() {
 		f.Help("did you mean `%s`?", other)
 		f.Fix("Change to `"+other+"`", false, Replace(m.Node.Range, other))
-	} else if edit, ok := p.RemoveEntry(m.Node); ok {
+		return
+	}
+	if g.Name.Value() == name && name == m.Value() && !s.hasUID(g.GID) {
+		p.addUser(f, s.Node.Get("users"), name, g.GID.Value()) // a group of its own
+	}
+	if edit, ok := p.RemoveEntry(m.Node); ok {
 		f.Fix("Remove it from the group", false, edit)
 	}
+}
+
+// hasUID reports whether a user has the number.
+func (s accountScope) hasUID(number definition.Field) bool {
+	for _, u := range s.Users {
+		if u.UID.Value() == number.Value() {
+			return true
+		}
+	}
+	return false
 }
 
 func checkUserGID(p *Pass) {

@@ -231,7 +231,7 @@ func checkFilenameVersion(p *Pass) {
 			return
 		}
 	}
-	f := p.Report(p.Def.Root.Entry("tags").Key.Range, "the file is called `%s.yaml`, but no tag is of version %s", p.Doc.Place.File, version)
+	f := p.Report(p.Def.Tags[0].Range(), "the file is called `%s.yaml`, but no tag is of version %s", p.Doc.Place.File, version)
 	if p.Doc.Kind == definition.Package {
 		// The file of a package keeps the version it was born with.
 		f.AtMost(diagnostic.Info)

@@ -19,14 +19,14 @@ func packageRules() []*Rule {
 		{ID: "build-package-exclusion-duplicate", Summary: "A build stage excludes a package twice", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkBuildExclusionDuplicate},
 		{ID: "packages-unsorted", Summary: "The image's packages are not sorted", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkPackagesSorted},
 		{ID: "packages-exclusions-not-first", Summary: "An excluded package stands behind installed ones", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkExclusionsFirst},
-		{ID: "dev-no-package-manager", Summary: "A dev image has no package manager", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Check: checkDevPackageManager},
-		{ID: "dev-debian-no-DEBIAN_FRONTEND", Summary: "A Debian dev image does not set DEBIAN_FRONTEND", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Check: checkDevFrontend},
+		{ID: "dev-no-package-manager", Summary: "A dev image has no package manager", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Fix: UnsafeFix, Check: checkDevPackageManager},
+		{ID: "dev-debian-no-DEBIAN_FRONTEND", Summary: "A Debian dev image does not set DEBIAN_FRONTEND", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Fix: UnsafeFix, Check: checkDevFrontend},
 		{ID: "runtime-has-package-manager", Summary: "A runtime image contains a package manager", Level: always(diagnostic.Warning), Kinds: Images, Check: checkRuntimePackageManager},
 		{ID: "runtime-has-DEBIAN_FRONTEND", Summary: "A runtime image sets DEBIAN_FRONTEND", Level: always(diagnostic.Info), Kinds: Images, Fix: SafeFix, Check: checkRuntimeFrontend},
 		{ID: "alpine-has-DEBIAN_FRONTEND", Summary: "An Alpine image sets DEBIAN_FRONTEND", Level: always(diagnostic.Warning), Kinds: Images, Fix: SafeFix, Check: checkAlpineFrontend},
-		{ID: "alpine-no-baselayout-data", Summary: "An Alpine image has no alpine-baselayout-data", Level: always(diagnostic.Info), Kinds: Images, Check: checkBaselayout},
-		{ID: "debian-no-base-files", Summary: "A Debian image has no base-files", Level: always(diagnostic.Info), Kinds: Images, Check: checkBaseFiles},
-		{ID: "env-SSL_CERT_FILE-without-ca-certificates", Summary: "SSL_CERT_FILE names a file that nothing installs", Level: always(diagnostic.Warning), Kinds: Images, Check: checkCertFile},
+		{ID: "alpine-no-baselayout-data", Summary: "An Alpine image has no alpine-baselayout-data", Level: always(diagnostic.Info), Kinds: Images, Fix: UnsafeFix, Check: checkBaselayout},
+		{ID: "debian-no-base-files", Summary: "A Debian image has no base-files", Level: always(diagnostic.Info), Kinds: Images, Fix: UnsafeFix, Check: checkBaseFiles},
+		{ID: "env-SSL_CERT_FILE-without-ca-certificates", Summary: "SSL_CERT_FILE names a file that nothing installs", Level: always(diagnostic.Warning), Kinds: Images, Fix: UnsafeFix, Check: checkCertFile},
 	}
 }
 

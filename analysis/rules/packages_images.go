@@ -61,7 +61,7 @@ func checkDevPackageManager(p *Pass) {
 		return
 	}
 	if _, ok := s.has(packages...); !ok {
-		p.Report(p.packagesKey(), "a dev image has a package manager, but `%s` is not among its packages", name)
+		p.addPackage(p.Report(p.packagesKey(), "a dev image has a package manager, but `%s` is not among its packages", name), name)
 	}
 }
 
@@ -102,7 +102,8 @@ func checkDevFrontend(p *Pass) {
 	f, ok := p.environment(debianFrontend)
 	switch {
 	case !ok:
-		p.absent(p.Report(p.environmentKey(), "a Debian dev image sets `DEBIAN_FRONTEND: noninteractive`, so that apt asks nothing"), p.Def.Root, "environment", debianFrontend)
+		found := p.Report(p.environmentKey(), "a Debian dev image sets `DEBIAN_FRONTEND: noninteractive`, so that apt asks nothing")
+		p.addEnvironment(p.absent(found, p.Def.Root, "environment", debianFrontend), debianFrontend, "noninteractive")
 	case f.Set() && f.Value() != "noninteractive" && !strings.Contains(f.Value(), "{"):
 		p.Report(f.Range(), "`DEBIAN_FRONTEND` is `%s`: with `noninteractive`, apt asks nothing", f.Value()).AtMost(diagnostic.Info)
 	}
@@ -153,7 +154,7 @@ func (p *Pass) checkBase(family entry.Family, packages ...string) {
 		return
 	}
 	if _, ok := s.has(packages...); !ok {
-		p.Report(p.packagesKey(), "`%s`, which has the skeleton of the file system, is not among the packages", packages[0])
+		p.addPackage(p.Report(p.packagesKey(), "`%s`, which has the skeleton of the file system, is not among the packages", packages[0]), packages[0])
 	}
 }
 
@@ -190,7 +191,7 @@ func checkCertFile(p *Pass) {
 	if p.packageFamily(s) == entry.Alpine {
 		want = "ca-certificates-bundle"
 	}
-	p.Report(f.Range(), "nothing installs `%s`: expected `%s` among the packages", certBundle, want)
+	p.addPackage(p.Report(f.Range(), "nothing installs `%s`: expected `%s` among the packages", certBundle, want), want)
 }
 
 // brings reports whether a path, an output or an artifact may put the file

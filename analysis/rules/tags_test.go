@@ -113,10 +113,10 @@ func TestNameRules(t *testing.T) {
 		{name: "no version", Example: file("image/sample/alpine-3.23/mainline.yaml", "tags:\n  - 1-alpine3.23\n")},
 		{name: "v", Example: file("image/sample/alpine-3.23/v1.4.yaml", "tags:\n  - 1.4.2-alpine3.23\n")},
 		{name: "not only digits in front", Example: file("image/sample/alpine-3.23/2x.yaml", "tags:\n  - 1.4.2-alpine3.23\n")},
-		{name: "14 is not 1.4", Example: file("image/sample/alpine-3.23/14.yaml", "tags:\n  - 1.4.2-alpine3.23\n  - 145-alpine3.23\n"), want: []string{"1:1: warning: the file is called `14.yaml`, but no tag is of version 14"}},
+		{name: "14 is not 1.4", Example: file("image/sample/alpine-3.23/14.yaml", "tags:\n  - 1.4.2-alpine3.23\n  - 145-alpine3.23\n"), want: []string{"2:5: warning: the file is called `14.yaml`, but no tag is of version 14"}},
 		{name: "calendar", Example: file("image/fetch/alpine-3.23/0.yaml", "tags:\n  - 2026.8-alpine3.23\n")},
 		{name: "codename", Example: rulestest.Example{Base: "debian", Path: "image/base/debian-13/13.yaml", Fragment: "tags:\n  - trixie-debian13\n"}},
-		{name: "package", Example: rulestest.Example{Base: "package", Path: "package/apk/main/sample/alpine-3.23/2.yaml", Fragment: "tags:\n  - 3.1-r0-alpine3.23\n"}, want: []string{"1:1: info: the file is called `2.yaml`, but no tag is of version 2"}},
+		{name: "package", Example: rulestest.Example{Base: "package", Path: "package/apk/main/sample/alpine-3.23/2.yaml", Fragment: "tags:\n  - 3.1-r0-alpine3.23\n"}, want: []string{"2:5: info: the file is called `2.yaml`, but no tag is of version 2"}},
 		{name: "variable that is not known", Example: file("image/sample/alpine-3.23/2.yaml", "tags:\n  - ${X}-alpine3.23\n")},
 	})
 }

@@ -74,7 +74,7 @@ func sameBlock(own, other *facts.Block) bool {
 func (p *Pass) reportBlocks(own, other *facts.Block, in *facts.Record, key string) *Finding {
 	at, there := p.Self.Image.Range, in.Image.Range
 	if own != nil {
-		at = own.KeyRange
+		at = differentItem(own, other)
 	}
 	if other != nil {
 		there = other.KeyRange
@@ -125,6 +125,19 @@ func missingItems(of, in *facts.Block) []string {
 		}
 	}
 	return out
+}
+
+// differentItem reaches from the key to the first member that only own has. It
+// begins at the key, so that a comment above it speaks of it.
+func differentItem(own, other *facts.Block) text.Range {
+	if other != nil {
+		for i := range own.Items {
+			if item := &own.Items[i]; !other.Has(item.Key, item.Value) && item.Range.Len() > 0 {
+				return own.KeyRange.Union(item.Range)
+			}
+		}
+	}
+	return own.KeyRange
 }
 
 // fixBlock offers to take the other's block, on the dev variant, and to put
@@ -330,6 +343,9 @@ func checkDevEntrypoint(p *Pass) {
 		at, there := t.dev.Image.Range, t.runtime.Image.Range
 		if own != nil {
 			at = own.KeyRange
+			if n := len(own.Items); n > 0 && other != nil {
+				at = own.KeyRange.Union(own.Items[n-1].Range)
+			}
 		}
 		if other != nil {
 			there = other.KeyRange

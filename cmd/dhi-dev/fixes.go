@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
@@ -21,8 +24,19 @@ type pair struct{ dir, path, class, description string }
 // tally counts the pairs of a class.
 type tally struct {
 	pairs, found int
-	rules        map[string]int
-	missed       []string
+	// onLine are the pairs of which a finding stands on a line that the fix
+	// changes, or between the two that it puts lines between.
+	onLine int
+	rules  map[string]int
+	missed []string
+	// off are those found elsewhere.
+	off []string
+}
+
+// gone is a finding that the fix removes.
+type gone struct {
+	diagnostic.Diagnostic
+	onLine bool
 }
 
 // fixes prints which of the real mistakes are found before and gone after.
@@ -44,18 +58,11 @@ func fixes(args []string) error {
 			classes[p.class] = t
 		}
 		t.pairs++
-		gone, err := compare(dir, p)
+		found, err := compare(dir, p)
 		if err != nil {
 			return err
 		}
-		if len(gone) == 0 {
-			t.missed = append(t.missed, p.path)
-			continue
-		}
-		t.found++
-		for _, code := range gone {
-			t.rules[code]++
-		}
+		t.add(p, found)
 	}
 	printTally(classes, len(args) > 0 && args[0] == "-v")
 	return nil
@@ -78,43 +85,89 @@ func readPairs(file string) ([]pair, error) {
 	return list, scan.Err()
 }
 
-// compare returns the rules that report something before the fix which is
-// gone after it.
-func compare(dir string, p pair) ([]string, error) {
-	before, err := check(filepath.Join(dir, p.dir, "before"), p.path)
+func (t *tally) add(p pair, found []gone) {
+	if len(found) == 0 {
+		t.missed = append(t.missed, p.path)
+		return
+	}
+	t.found++
+	seen, onLine := map[string]bool{}, false
+	for _, g := range found {
+		onLine = onLine || g.onLine
+		if !seen[g.Code] {
+			seen[g.Code] = true
+			t.rules[g.Code]++
+		}
+	}
+	if onLine {
+		t.onLine++
+		return
+	}
+	t.off = append(t.off, p.path+": "+found[0].Code+": "+found[0].Message)
+}
+
+// compare returns the findings before the fix that are gone after it.
+func compare(dir string, p pair) ([]gone, error) {
+	before, content, err := check(filepath.Join(dir, p.dir, "before"), p.path)
 	if err != nil {
 		return nil, err
 	}
-	after, err := check(filepath.Join(dir, p.dir, "after"), p.path)
+	after, mended, err := check(filepath.Join(dir, p.dir, "after"), p.path)
 	if err != nil {
 		return nil, err
 	}
 	left := map[string]int{}
 	for _, d := range after {
-		left[d.Code]++
+		left[d.Code+d.Message]++
 	}
-	var gone []string
-	seen := map[string]bool{}
+	changed := changedLines(content, mended)
+	var out []gone
 	for _, d := range before {
-		if left[d.Code]--; left[d.Code] < 0 && !seen[d.Code] {
-			seen[d.Code] = true
-			gone = append(gone, d.Code)
+		if left[d.Code+d.Message]--; left[d.Code+d.Message] < 0 {
+			first, last := content.LineOf(d.Range.Start), content.LineOf(d.Range.End)
+			out = append(out, gone{d, slices.ContainsFunc(changed, func(line int) bool { return first <= line && line <= last })})
 		}
 	}
-	return gone, nil
+	return out, nil
 }
 
-func check(root, path string) ([]diagnostic.Diagnostic, error) {
+// changedLines are the lines of the text before that differ, and those around
+// lines that are only put in.
+func changedLines(before, after *text.Text) []int {
+	var out []int
+	if before == nil {
+		return nil
+	}
+	if after == nil { // the file is gone
+		for line := range before.Lines() {
+			out = append(out, line)
+		}
+		return out
+	}
+	for _, e := range udiff.Lines(before.String(), after.String()) {
+		first, last := before.LineOf(e.Start), before.LineOf(e.End)
+		if e.Start == e.End {
+			first = max(first-1, 0)
+		}
+		for line := first; line <= last; line++ {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func check(root, path string) ([]diagnostic.Diagnostic, *text.Text, error) {
 	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
 	if os.IsNotExist(err) {
-		return nil, nil // the fix made or removed the file
+		return nil, nil, nil // the fix made or removed the file
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	opt := analysis.Options{Disk: analysis.OSDisk{Dir: root}, Today: "2026-08-23"}
-	found := analysis.Analyze(context.Background(), path, text.New(string(data)), opt).Diagnostics
-	return append(found, across(root, path, opt)...), nil
+	t := text.New(string(data))
+	found := analysis.Analyze(context.Background(), path, t, opt).Diagnostics
+	return append(found, across(root, path, opt)...), t, nil
 }
 
 // across checks the file beside the others of its tree, each tree being a
@@ -137,14 +190,15 @@ func across(root, path string, opt analysis.Options) []diagnostic.Diagnostic {
 
 func printTally(classes map[string]*tally, verbose bool) {
 	var names []string
-	pairs, found := 0, 0
+	pairs, found, onLine := 0, 0, 0
 	for n, t := range classes {
 		names = append(names, n)
 		pairs += t.pairs
 		found += t.found
+		onLine += t.onLine
 	}
 	sort.Strings(names)
-	fmt.Printf("%-30s %5s %5s  %s\n", "class", "pairs", "found", "by")
+	fmt.Printf("%-30s %5s %5s %7s  %s\n", "class", "pairs", "found", "on line", "by")
 	for _, n := range names {
 		t := classes[n]
 		var by []string
@@ -152,12 +206,15 @@ func printTally(classes map[string]*tally, verbose bool) {
 			by = append(by, fmt.Sprintf("%s %d", code, k))
 		}
 		sort.Strings(by)
-		fmt.Printf("%-30s %5d %5d  %s\n", n, t.pairs, t.found, strings.Join(by, ", "))
+		fmt.Printf("%-30s %5d %5d %7d  %s\n", n, t.pairs, t.found, t.onLine, strings.Join(by, ", "))
 		if verbose {
 			for _, m := range t.missed {
 				fmt.Printf("%-30s       missed %s\n", "", m)
 			}
+			for _, m := range t.off {
+				fmt.Printf("%-30s       elsewhere %s\n", "", m)
+			}
 		}
 	}
-	fmt.Printf("%-30s %5d %5d\n", "all", pairs, found)
+	fmt.Printf("%-30s %5d %5d %7d\n", "all", pairs, found, onLine)
 }
