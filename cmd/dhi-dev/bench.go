@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -60,10 +61,20 @@ func bench(args []string) error {
 	bin := flags.String("bin", "bin/dhi-ls", "the program to measure")
 	runs := flags.Int("n", 5, "runs of each command")
 	server := flags.Bool("server", false, "measure the language server alone")
+	workspaces := flags.Bool("workspaces", false, "measure the workspaces alone")
+	sizes := flags.String("sizes", "1000,10000,100000", "how many definitions the generated workspaces have")
 	_ = flags.Parse(args)
 	program, err := filepath.Abs(*bin)
 	if err != nil {
 		return err
+	}
+	var numbers []int
+	for _, field := range strings.FieldsFunc(*sizes, func(r rune) bool { return r == ',' }) {
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			return fmt.Errorf("-sizes: %w", err)
+		}
+		numbers = append(numbers, n)
 	}
 	if *server {
 		return benchServer(program)
@@ -77,11 +88,17 @@ func bench(args []string) error {
 		cleanup = func() { os.RemoveAll(dir) }
 	}
 	defer cleanup()
+	if *workspaces {
+		return benchWorkspaces(program, dir, numbers)
+	}
 	if err := benchCheck(program, dir, *runs); err != nil {
 		return err
 	}
 	benchAnalysis()
-	return benchServer(program)
+	if err := benchServer(program); err != nil {
+		return err
+	}
+	return benchWorkspaces(program, dir, numbers)
 }
 
 // sample is one run of a command.

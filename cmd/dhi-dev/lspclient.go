@@ -18,15 +18,16 @@ import (
 type lspClient struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
-	id      int
+	sending sync.Mutex
 	mu      sync.Mutex
+	id      int
 	waiting map[string]chan time.Time // by id, or by URI and version of diagnostics
 }
 
 // startServer starts a process; its error output is not shown.
-func startServer(command []string) (*lspClient, error) {
+func startServer(command []string, env ...string) (*lspClient, error) {
 	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "DHI_LS_INDEX_DIR=off")
+	cmd.Env = append(append(os.Environ(), "DHI_LS_INDEX_DIR=off"), env...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -58,6 +59,7 @@ func (c *lspClient) read(in *bufio.Reader) {
 				URI     string
 				Version int
 			}
+			Result json.RawMessage
 		}
 		if json.Unmarshal(body, &m) != nil {
 			continue
@@ -68,6 +70,9 @@ func (c *lspClient) read(in *bufio.Reader) {
 		case m.ID != nil && m.Method != "":
 			c.send(map[string]any{"jsonrpc": "2.0", "id": m.ID, "result": nil})
 		case m.ID != nil:
+			if r := string(m.Result); r != "" && r != "null" && r != "[]" {
+				c.arrived("some "+string(*m.ID), now)
+			}
 			c.arrived(string(*m.ID), now)
 		}
 	}
@@ -120,6 +125,8 @@ func (c *lspClient) send(message any) {
 	if err != nil {
 		panic(err) // maps of strings and numbers
 	}
+	c.sending.Lock()
+	defer c.sending.Unlock()
 	fmt.Fprintf(c.in, "Content-Length: %d\r\n\r\n%s", len(body), body)
 }
 
@@ -129,10 +136,13 @@ func (c *lspClient) notify(method string, params any) {
 
 // request sends a request; the channel gets the time of the answer.
 func (c *lspClient) request(method string, params any) (id int, answer chan time.Time) {
+	c.mu.Lock()
 	c.id++
-	answer = c.expect(strconv.Itoa(c.id))
-	c.send(map[string]any{"jsonrpc": "2.0", "id": c.id, "method": method, "params": params})
-	return c.id, answer
+	id = c.id
+	c.mu.Unlock()
+	answer = c.expect(strconv.Itoa(id))
+	c.send(map[string]any{"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+	return id, answer
 }
 
 // since waits for an arrival; the error says that none came.
@@ -145,8 +155,36 @@ func since(start time.Time, arrival chan time.Time, what string) (time.Duration,
 	}
 }
 
-func (c *lspClient) initialize() error {
-	_, answer := c.request("initialize", map[string]any{"processId": os.Getpid(), "rootUri": nil, "capabilities": map[string]any{
+// await asks until the answer is not empty.
+func (c *lspClient) await(method string, params any, patience time.Duration) error {
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+		c.mu.Lock()
+		c.id++
+		id := c.id
+		c.mu.Unlock()
+		some, answer := c.expect(fmt.Sprint("some ", id)), c.expect(strconv.Itoa(id))
+		c.send(map[string]any{"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+		if _, err := since(time.Now(), answer, method); err != nil {
+			return err
+		}
+		select {
+		case <-some:
+			return nil
+		default:
+		}
+	}
+	return fmt.Errorf("%s found nothing in %v", method, patience)
+}
+
+func (c *lspClient) initialize() error { return c.initializeIn("") }
+
+// initializeIn starts with a folder as the workspace, empty for none.
+func (c *lspClient) initializeIn(root string) error {
+	var rootURI any
+	if root != "" {
+		rootURI = fileURI(root, "")
+	}
+	_, answer := c.request("initialize", map[string]any{"processId": os.Getpid(), "rootUri": rootURI, "capabilities": map[string]any{
 		"textDocument": map[string]any{"completion": map[string]any{"completionItem": map[string]any{"snippetSupport": true}}},
 	}})
 	if _, err := since(time.Now(), answer, "initialize"); err != nil {
