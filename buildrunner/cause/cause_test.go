@@ -117,7 +117,7 @@ func TestWithStatus(t *testing.T) {
 
 // Every row must be reachable and speak to people.
 func TestRowsAreWorded(t *testing.T) {
-	for _, rows := range [][]row{textRows, logRows, packageRows, repositoryRows} {
+	for _, rows := range [][]row{textRows(), logRows(), packageRows(), repositoryRows()} {
 		for _, r := range rows {
 			if r.title == "" || r.class == Unknown || r.kind == "" {
 				t.Errorf("row %s of class %v has the title %q", r.re, r.class, r.title)

@@ -48,8 +48,9 @@ func environment(k Kind, title, remedy string) []Cause {
 // not of what a step printed.
 func fromErrorText(e *Evidence, _ []string) []Cause {
 	text := ownWords(e.Text)
-	for i := range textRows {
-		r := &textRows[i]
+	rows := textRows()
+	for i := range rows {
+		r := &rows[i]
 		m := r.re.FindStringSubmatch(text)
 		if m == nil {
 			continue
@@ -128,8 +129,9 @@ func complaint(e *Evidence, line string, nearEnd bool) (Cause, bool) {
 		return Cause{}, false
 	}
 	line = ownWords(line)
-	for i := range logRows {
-		r := &logRows[i]
+	rows := logRows()
+	for i := range rows {
+		r := &rows[i]
 		if r.end && !nearEnd {
 			continue
 		}
