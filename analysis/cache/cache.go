@@ -12,8 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -55,19 +53,10 @@ type Cache struct {
 	disk  rules.Disk
 	min   diagnostic.Severity
 
-	alone, beside table
-}
-
-// table is a file of entries. The file of answers is apart from the other, for
-// it is needed only after a change. Two runs may write them in any order, so
-// that an outcome names the answers that belong to it.
-type table struct {
-	file, title string
-	old         func() map[string]kept.Entry
-
-	mu    sync.Mutex
-	fresh map[string]kept.Entry
-	dirty bool
+	// The file of answers is apart from the other, for it is needed only after
+	// a change. Two runs may write them in any order, so that an outcome names
+	// the answers that belong to it.
+	alone, beside *kept.Table
 }
 
 // Options say what a cache is for.
@@ -88,49 +77,13 @@ type Options struct {
 // Open reads the cache. It never fails: what cannot be read is empty.
 func Open(dir string, opt Options) *Cache {
 	c := &Cache{today: opt.Today, disk: opt.Disk, min: opt.Down}
-	c.alone.open(kept.File(dir, opt.Folder, opt.Key, "check"), "dhi-ls check 2")
-	c.beside.open(kept.File(dir, opt.Folder, opt.Key, "beside"), "dhi-ls beside 1")
+	c.alone = kept.Open(kept.File(dir, opt.Folder, opt.Key, "check"), "dhi-ls check 2", maxEntries)
+	c.beside = kept.Open(kept.File(dir, opt.Folder, opt.Key, "beside"), "dhi-ls beside 1", maxEntries)
 	return c
-}
-
-func (t *table) open(file, title string) {
-	t.file, t.title, t.fresh = file, title, map[string]kept.Entry{}
-	t.old = sync.OnceValue(func() map[string]kept.Entry { return kept.Read(file, title) })
-}
-
-func (t *table) get(name string) (kept.Entry, bool) {
-	t.mu.Lock()
-	e, ok := t.fresh[name]
-	t.mu.Unlock()
-	if !ok {
-		e, ok = t.old()[name]
-	}
-	return e, ok
-}
-
-func (t *table) put(name string, e kept.Entry) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.fresh[name] = e
-	t.dirty = true
 }
 
 // maxEntries bounds what a cache keeps of files that are gone.
 const maxEntries = 400_000
-
-func (t *table) save() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.dirty {
-		return nil
-	}
-	kept.Merge(t.fresh, t.old(), maxEntries)
-	if err := kept.Write(t.file, t.title, t.fresh); err != nil {
-		return err
-	}
-	t.dirty = false
-	return nil
-}
 
 // Dir is where caches are kept by default.
 func Dir() (string, error) {
@@ -143,7 +96,6 @@ func Dir() (string, error) {
 
 // The entries of the first table are named by what they are and the file.
 const (
-	stampOf   = "s\x00" // data is the stamp of a file of this content
 	outcomeOf = "o\x00"
 	acrossOf  = "a\x00"
 )
@@ -154,27 +106,14 @@ func (c *Cache) Content(path string) (kept.Hash, bool) {
 	if c == nil {
 		return kept.Hash{}, false
 	}
-	e, ok := c.alone.get(stampOf + path)
-	if !ok || e.Data == "" {
-		return kept.Hash{}, false
-	}
-	info, err := os.Stat(filepath.FromSlash(path))
-	if err != nil || !info.Mode().IsRegular() {
-		return kept.Hash{}, false
-	}
-	return e.Hash, kept.StampOf(info, time.Now()) == kept.Stamp(e.Data)
+	return c.alone.Content(path)
 }
 
 // Read notes the content of a file; info was taken before it was read.
 func (c *Cache) Read(path string, info fs.FileInfo, hash kept.Hash) {
-	if c == nil {
-		return
+	if c != nil {
+		c.alone.Seen(path, info, hash)
 	}
-	stamp := kept.StampOf(info, time.Now())
-	if have, ok := c.alone.get(stampOf + path); stamp == "" || ok && have.Hash == hash && have.Data == string(stamp) {
-		return
-	}
-	c.alone.put(stampOf+path, kept.Entry{Hash: hash, Data: string(stamp)})
 }
 
 func (k *Key) name(of string) string { return of + k.Path + "\x00" + k.Config }
@@ -184,7 +123,7 @@ func (c *Cache) Get(k Key) (Outcome, bool) {
 	if c == nil {
 		return Outcome{}, false
 	}
-	e, ok := c.alone.get(k.name(outcomeOf))
+	e, ok := c.alone.Get(k.name(outcomeOf))
 	if !ok || e.Hash != k.Hash {
 		return Outcome{}, false
 	}
@@ -212,7 +151,7 @@ func (c *Cache) Put(k Key, o Outcome) {
 	}
 	w := &kept.Writer{}
 	encodeOutcome(w, o, c.today)
-	c.alone.put(k.name(outcomeOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
+	c.alone.Put(k.name(outcomeOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
 }
 
 // Across returns what was found in the file beside others, if these are all
@@ -222,7 +161,7 @@ func (c *Cache) Across(k Key, world kept.Hash, same func(answers string) bool) (
 	if c == nil {
 		return Outcome{}, false
 	}
-	e, ok := c.alone.get(k.name(acrossOf))
+	e, ok := c.alone.Get(k.name(acrossOf))
 	if !ok || e.Hash != k.Hash {
 		return Outcome{}, false
 	}
@@ -232,11 +171,11 @@ func (c *Cache) Across(k Key, world kept.Hash, same func(answers string) bool) (
 	if !ok || then == string(world[:]) {
 		return o, ok
 	}
-	asked, ok := c.beside.get(k.name(""))
+	asked, ok := c.beside.Get(k.name(""))
 	if !ok || xxhash.Sum64String(asked.Data) != answers || same == nil || !same(asked.Data) {
 		return Outcome{}, false
 	}
-	c.alone.put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: string(world[:]) + e.Data[len(world):]})
+	c.alone.Put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: string(world[:]) + e.Data[len(world):]})
 	return o, true
 }
 
@@ -250,8 +189,8 @@ func (c *Cache) PutAcross(k Key, world kept.Hash, answers string, o Outcome) {
 	w.Bytes(world[:])
 	w.Uint64(xxhash.Sum64String(answers))
 	encodeOutcome(w, o, c.today)
-	c.alone.put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
-	c.beside.put(k.name(""), kept.Entry{Hash: k.Hash, Data: answers})
+	c.alone.Put(k.name(acrossOf), kept.Entry{Hash: k.Hash, Data: w.Done()})
+	c.beside.Put(k.name(""), kept.Entry{Hash: k.Hash, Data: answers})
 }
 
 // Save writes what was made, and keeps what was not asked for.
@@ -259,5 +198,5 @@ func (c *Cache) Save() error {
 	if c == nil {
 		return nil
 	}
-	return errors.Join(c.beside.save(), c.alone.save())
+	return errors.Join(c.beside.Save(), c.alone.Save())
 }

@@ -135,7 +135,7 @@ func TestTornSave(t *testing.T) {
 			if err := c.Save(); err != nil {
 				t.Fatal(err)
 			}
-		} else if err := c.beside.save(); err != nil { // and then it breaks off
+		} else if err := c.beside.Save(); err != nil { // and then it breaks off
 			t.Fatal(err)
 		}
 	}
@@ -196,14 +196,14 @@ func TestDamage(t *testing.T) {
 	if err := c.Save(); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(c.alone.file)
+	data, err := os.ReadFile(c.alone.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range data {
 		bad := append([]byte(nil), data...)
 		bad[i] ^= 0x55
-		if err := os.WriteFile(c.alone.file, bad, 0o600); err != nil {
+		if err := os.WriteFile(c.alone.Path(), bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := open(dir, "k", "2026-01-01", d).Get(key); ok {

@@ -29,16 +29,6 @@ type Entry struct {
 	Data string
 }
 
-// Merge adds to the entries those of earlier runs that were not asked for, as
-// long as there are not more than max.
-func Merge(entries, earlier map[string]Entry, max int) {
-	for name, e := range earlier {
-		if _, known := entries[name]; !known && len(entries) < max {
-			entries[name] = e
-		}
-	}
-}
-
 // File is where the entries for a folder are kept below dir; the key must name
 // everything else that they depend on, and the extension what they are.
 func File(dir, folder, key, extension string) string {

@@ -79,11 +79,34 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-func TestMerge(t *testing.T) {
-	m := map[string]Entry{"a": {Data: "new"}}
-	Merge(m, map[string]Entry{"a": {Data: "old"}, "b": {}, "c": {}}, 2)
-	if len(m) != 2 || m["a"].Data != "new" {
-		t.Error(m)
+func TestTable(t *testing.T) {
+	file := File(t.TempDir(), "/folder", "key", "kept")
+	one := Open(file, "title", 2)
+	one.Put("a", Entry{Data: "old"})
+	one.Put("b", Entry{})
+	if err := one.Save(); err != nil {
+		t.Fatal(err)
+	}
+	two := Open(file, "title", 2)
+	two.Put("a", Entry{Data: "new"})
+	two.Put("c", Entry{})
+	for range 2 { // the second save finds nothing new
+		if err := two.Save(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if e, ok := two.Get("a"); !ok || e.Data != "new" {
+		t.Error("what was saved is not found any more")
+	}
+	three := Open(file, "title", 2)
+	if e, ok := three.Get("a"); !ok || e.Data != "new" {
+		t.Error(e, ok)
+	}
+	if _, ok := three.Get("b"); ok {
+		t.Error("more is kept than the table may hold")
+	}
+	if _, ok := one.Get("b"); !ok {
+		t.Error("a table does not hold what it saved")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -93,13 +94,30 @@ func (l *Loader) open(path string, content []byte) *definition.Document {
 // Files makes the records of files, in parallel. A file that cannot be read is
 // left out: somebody else says so.
 func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
-	return l.Each(ctx, paths, func(path string) *facts.Record {
-		content, err := l.Read(path)
-		if err != nil {
+	return l.Each(ctx, paths, l.file)
+}
+
+// file is the record of a file, which is read only when it may have changed.
+func (l *Loader) file(path string) *facts.Record {
+	if hash, ok := l.Store.Content(path); ok {
+		if blob, ok := l.Kept(path, hash); ok && blob == "" {
 			return nil
+		} else if r, good := facts.Decode(path, blob); ok && good {
+			return r
 		}
-		return l.Record(path, content)
-	})
+	}
+	var info os.FileInfo
+	if l.Store != nil {
+		info, _ = os.Stat(filepath.FromSlash(path))
+	}
+	content, err := l.Read(path)
+	if err != nil {
+		return nil
+	}
+	if info != nil {
+		l.Store.Seen(path, info, HashOf(content))
+	}
+	return l.Record(path, content)
 }
 
 // Each makes the records of files by the function, in parallel; nil ones are
