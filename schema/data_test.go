@@ -133,6 +133,9 @@ func TestLicenses(t *testing.T) {
 		if _, ok := LookupLicenseException(exception); hasException && !ok {
 			t.Errorf("%s: exception %s is unknown", l.ID, exception)
 		}
+		if l.Name == "" {
+			t.Errorf("%s has no name", l.ID)
+		}
 		if l.Replacement != "" && !l.Deprecated {
 			t.Errorf("%s has a replacement but is not deprecated", l.ID)
 		}

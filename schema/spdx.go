@@ -1,6 +1,7 @@
 package schema
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,8 @@ import (
 type License struct {
 	// ID is the identifier in its canonical spelling.
 	ID string
+	// Name is the full name, as the list (version 3.28, CC0-1.0) has it.
+	Name string
 	// Deprecated says that the list advises against the identifier.
 	Deprecated bool
 	// Replacement is the expression to use instead of a deprecated identifier;
@@ -27,13 +30,24 @@ type licenseTable struct {
 	byName     map[string]string
 }
 
+// licenseNameList has a line for each identifier: the identifier, a tab and
+// the full name.
+//
+//go:embed spdx_names.txt
+var licenseNameList string
+
 var licenseList = sync.OnceValue(func() licenseTable {
 	t := licenseTable{byID: map[string]License{}, byName: map[string]string{}}
+	names := map[string]string{}
+	for l := range strings.Lines(licenseNameList) {
+		id, name, _ := strings.Cut(strings.TrimSuffix(l, "\n"), "\t")
+		names[id] = name
+	}
 	for _, id := range strings.Fields(licenseIDs) {
-		t.licenses = append(t.licenses, License{ID: id})
+		t.licenses = append(t.licenses, License{ID: id, Name: names[id]})
 	}
 	for id, replacement := range deprecatedLicenses {
-		t.licenses = append(t.licenses, License{ID: id, Deprecated: true, Replacement: replacement})
+		t.licenses = append(t.licenses, License{ID: id, Name: names[id], Deprecated: true, Replacement: replacement})
 	}
 	slices.SortFunc(t.licenses, func(a, b License) int {
 		return strings.Compare(strings.ToLower(a.ID), strings.ToLower(b.ID))

@@ -107,6 +107,8 @@ func (p *place) licenses() {
 			it.Description = "use " + l.Replacement
 		case l.Deprecated:
 			it.Description = "deprecated"
+		default:
+			it.Description = l.Name
 		}
 		p.add(it)
 	}

@@ -101,7 +101,7 @@ func licenseDoc(id string) string {
 	case l.Deprecated:
 		return "Deprecated identifier of the SPDX License List.\n\nhttps://spdx.org/licenses/" + l.ID + ".html"
 	}
-	return "Identifier of the SPDX License List.\n\nhttps://spdx.org/licenses/" + l.ID + ".html"
+	return l.Name + ", of the SPDX License List.\n\nhttps://spdx.org/licenses/" + l.ID + ".html"
 }
 
 // Plain is Markdown without its marks, for clients that show none.

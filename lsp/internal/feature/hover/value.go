@@ -191,7 +191,7 @@ func (h *place) license(string) {
 		}
 		return
 	}
-	section := "**" + l.ID + "** licence of the SPDX License List"
+	section := "**" + l.ID + "** " + markup.Text(l.Name) + ", a licence of the SPDX License List"
 	if l.Deprecated {
 		section += "\n\nThe identifier is deprecated."
 		if l.Replacement != "" {
