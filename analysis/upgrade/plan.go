@@ -124,6 +124,9 @@ func (p *plan) resolveOwn(target string) (bool, error) {
 
 func (p *plan) resolveProduct() error {
 	old := p.productVersion()
+	if old == "" && p.fromDebian() {
+		return p.resolveDebian()
+	}
 	if old == "" {
 		return &NotFound{p.Target, Targets(p.doc)}
 	}
@@ -134,18 +137,60 @@ func (p *plan) resolveProduct() error {
 	if p.doc.Kind == definition.Package {
 		return p.packageVersions()
 	}
-	for name, version := range p.allPins() {
-		if version == old {
-			p.pins[name] = true
+	pins := p.allPins()
+	p.pinned(pins, func(_, version string) bool { return version == old })
+	if up, rel := splitRelease(old); len(p.pins) == 0 && rel != "" && p.v("SEMVER_VERSION") == up {
+		return p.released(old, "VERSION")
+	}
+	if len(p.pins) == 0 {
+		// The package has the product's version with a release behind it.
+		p.pinned(pins, func(name, version string) bool {
+			up, rel := splitRelease(version)
+			return rel != "" && up == old && p.related(name)
+		})
+		for name := range p.pins {
+			if pins[name] != pins[p.anyPin()] {
+				clear(p.pins) // of different builds none is the product's
+				break
+			}
+		}
+		if len(p.pins) > 0 {
+			p.old = pins[p.anyPin()]
 		}
 	}
 	if len(p.pins) == 0 {
 		return nil
 	}
+	return p.released(p.old, p.names())
+}
+
+// pinned notes the pins that match as those of the product.
+func (p *plan) pinned(pins map[string]string, match func(name, version string) bool) {
+	for name, version := range pins {
+		if match(name, version) {
+			p.pins[name] = true
+		}
+	}
+}
+
+// anyPin is the first pin by name.
+func (p *plan) anyPin() string {
+	first := ""
+	for name := range p.pins {
+		if first == "" || name < first {
+			first = name
+		}
+	}
+	return first
+}
+
+// released says that the version, which stands in what, has a release, which
+// the new one must have as well.
+func (p *plan) released(old, what string) error {
 	p.oldUpstream, _ = splitRelease(old)
 	up, rel := splitRelease(p.Version)
 	if p.newUpstream = up; rel == "" && !p.asking {
-		return fmt.Errorf("%s is pinned as %s: give the new version with the package's release, as %s-%s", p.names(), old, p.Version, releaseOf(old))
+		return fmt.Errorf("%s is at %s: give the new version with the package's release, as %s-%s", what, old, p.Version, releaseOf(old))
 	}
 	return nil
 }
@@ -234,10 +279,11 @@ func (p *plan) resolvePin(target string) (bool, error) {
 }
 
 // companion reports whether packages of the same version are built together:
-// caddy and caddy-dev, golang-1.26 and golang-1.26-oci-config.
+// caddy and caddy-dev, golang-1.26 and golang-1.26-oci-config, python-3.14 and
+// libpython-3.14-stdlib.
 func companion(a, b string) bool {
 	first := func(s string) string {
-		s, _, _ = strings.Cut(s, "-")
+		s, _, _ = strings.Cut(strings.TrimPrefix(s, "lib"), "-")
 		return strings.TrimRight(s, "0123456789.")
 	}
 	return strings.HasPrefix(a, b+"-") || strings.HasPrefix(b, a+"-") || first(a) == first(b)
@@ -263,13 +309,13 @@ func Targets(doc *definition.Document) []string {
 		if _, name, ok := l.reference(); ok {
 			list = append(list, "dhi/"+name)
 		}
-		if l.zone == inVar && versionVar(l) {
+		if l.zone == inVar && versionVar(l) && !(p.fromDebian() && debianForm[l.key]) {
 			list = append(list, l.key)
 		}
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	if p.productVersion() != "" && p.ownName() != "" {
+	if (p.productVersion() != "" || p.fromDebian()) && p.ownName() != "" {
 		list = append([]string{p.ownName()}, list...)
 	}
 	return slices.Compact(list)

@@ -70,7 +70,7 @@ func (p *plan) place(l *leaf, start, end int, of string) {
 }
 
 func (p *plan) markReferences(stale map[string]string) {
-	if p.image == "" || p.digest != "" {
+	if p.digest != "" {
 		return
 	}
 	for _, l := range p.leaves {

@@ -56,11 +56,21 @@ func (p *plan) rewrite() {
 				continue
 			}
 			for _, at := range find(l.value(), s.old) {
+				if s.old == p.doc.Dist().Release && ofDist(l.value()[:at]) {
+					continue
+				}
 				l.replace(at, at+len(s.old), s.new)
 			}
 		}
 	}
 	p.rewriteReleaseFields()
+}
+
+// ofDist reports whether what follows the text is the release of a
+// distribution: alpine3.24, debian-13, alpine/v3.24.
+func ofDist(before string) bool {
+	before = strings.TrimRight(strings.ToLower(before), "-/v ")
+	return strings.HasSuffix(before, "alpine") || strings.HasSuffix(before, "debian")
 }
 
 func (p *plan) rewritePins() {
@@ -76,13 +86,14 @@ func (p *plan) rewritePins() {
 }
 
 func (p *plan) rewriteReferences() {
-	if p.image == "" {
-		return
-	}
 	for _, l := range p.leaves {
 		if r, ok := p.mine(l); ok {
-			if p.old != "" {
-				l.replace(r.Tag.Range.Start, r.Tag.Range.Start+len(p.old), p.new)
+			if v := tagVersion.FindString(r.Tag.Text); v != "" {
+				new := p.new
+				if v == p.oldUpstream {
+					new = p.newUpstream
+				}
+				l.replace(r.Tag.Range.Start, r.Tag.Range.Start+len(v), new)
 			}
 			if p.digest != "" && r.Digest.Text != "" {
 				l.replace(r.Digest.Range.Start, r.Digest.Range.End, p.digest)
@@ -94,7 +105,26 @@ func (p *plan) rewriteReferences() {
 // mine reports whether the leaf is a reference that the change is about.
 func (p *plan) mine(l *leaf) (entry.Reference, bool) {
 	r, name, ok := l.reference()
-	return r, ok && p.image != "" && name == p.image && p.sameRest(r.Tag.Text) && tagVersion.FindString(r.Tag.Text) == p.old
+	if !ok {
+		return r, false
+	}
+	v := tagVersion.FindString(r.Tag.Text)
+	if p.image == "" {
+		return r, p.product && p.ownImage(name) && v != "" && (v == p.old || v == p.oldUpstream)
+	}
+	return r, name == p.image && p.sameRest(r.Tag.Text) && v == p.old
+}
+
+// ownImage reports whether an image goes along with the product: the package
+// that an image is made of, or the image that a chart installs.
+func (p *plan) ownImage(name string) bool {
+	switch p.doc.Kind {
+	case definition.Image:
+		return name == "pkg-"+p.ownName()
+	case definition.Chart:
+		return name+"-chart" == p.ownName()
+	}
+	return false
 }
 
 func (p *plan) rewriteModules() {
@@ -112,11 +142,18 @@ func (p *plan) rewriteModules() {
 func (p *plan) swaps() []swap {
 	var list []swap
 	if p.module == "" {
-		if p.product {
+		switch {
+		case p.product && p.fromDebian() && p.productVersion() == "":
+			return p.debianSwaps(p.oldUpstream, p.newUpstream)
+		case p.product:
 			list = p.productSwaps()
-		} else {
+		default:
 			list = p.componentSwaps()
 		}
+	}
+	if !p.product && p.fromDebian() {
+		source := p.v(debianSource)
+		list = append(list, p.debianSwaps(source, source)...)
 	}
 	if p.doc.Kind == definition.Package && p.oldRel != "" && !p.product {
 		up, _ := p.packageUpstream()

@@ -63,10 +63,13 @@ func (p *plan) resolveVariable(target string) (bool, error) {
 	if !expr.IsVarName(target) || strings.ToUpper(target) != target || p.v(target) == "" {
 		return false, nil
 	}
-	if target == "VERSION" || target == "SEMVER_VERSION" {
+	if target == "VERSION" || target == "SEMVER_VERSION" || p.fromDebian() && (target == debianSource || target == "DHI_VERSION") {
 		return true, p.resolveProduct()
 	}
 	value := p.v(target)
+	if done, err := p.resolveMirrored(target, value); done || err != nil {
+		return done, err
+	}
 	for _, l := range p.leaves {
 		if l.zone == inReference && l.path.Match("vars", target) {
 			r, _, _ := l.reference()
@@ -78,6 +81,43 @@ func (p *plan) resolveVariable(target string) (bool, error) {
 	p.oldUpstream, p.newUpstream = p.old, p.new
 	p.product = value == p.productVersion() && p.related(target)
 	return true, nil
+}
+
+// resolveMirrored finds the pin or the image of which a variable repeats the
+// version: they go together.
+func (p *plan) resolveMirrored(target, value string) (bool, error) {
+	if value == p.productVersion() {
+		return false, nil
+	}
+	name := ""
+	for pin, version := range p.allPins() {
+		if version == value && shareWord(target, pin) && (name == "" || len(pin) < len(name) || len(pin) == len(name) && pin < name) {
+			name = pin
+		}
+	}
+	if name != "" {
+		return p.resolvePin(name)
+	}
+	only, named := map[string]bool{}, ""
+	for _, l := range p.leaves {
+		r, image, ok := l.reference()
+		if !ok || tagVersion.FindString(r.Tag.Text) != value {
+			continue
+		}
+		only[image] = true
+		if shareWord(target, image) {
+			named = image
+		}
+	}
+	if named == "" && len(only) == 1 && dots(value) >= 2 {
+		for image := range only { // nothing else has this version: JRE_VERSION
+			named = image
+		}
+	}
+	if named == "" {
+		return false, nil
+	}
+	return p.resolveReference("dhi/" + named)
 }
 
 // resolveSibling finds the variable that says the version of a package that

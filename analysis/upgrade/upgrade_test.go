@@ -103,6 +103,7 @@ TOOL_VERSION: 0.10.0`
 		{upgrade.Change{Target: "acme/tool", Version: "0.10.0"}, product, 2},
 		{upgrade.Change{Target: "golang-1.26", Version: "1.26.7-r0"}, golang, 0},
 		{upgrade.Change{Target: "pkg:apk/alpine/golang-1.26", Version: "1.26.7-r0"}, golang, 0},
+		{upgrade.Change{Target: "GOLANG_VERSION", Version: "1.26.7-r0"}, golang, 0},
 		{upgrade.Change{Target: "helper", Version: "0.9.5-r0"}, "HELPER_VERSION: 0.9.5\n- helper=0.9.5-r0", 0},
 		{upgrade.Change{Target: "example.com/x", Version: "0.10.0"}, "- example.com/x@v0.10.0", 0},
 	} {

@@ -64,7 +64,7 @@ func find(s, old string) []int {
 			return list
 		}
 		i += from
-		if opens(s, i) && closes(s, i+len(old), old) {
+		if opens(s, i, old) && closes(s, i+len(old), old) {
 			list = append(list, i)
 		}
 		from = i + len(old)
@@ -73,13 +73,15 @@ func find(s, old string) []int {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// opens says that a version may begin at i.
-func opens(s string, i int) bool {
+// opens says that a version may begin at i. Behind a digit and an underscore
+// one with dots may: z3_4.13.3.
+func opens(s string, i int, old string) bool {
 	if i == 0 {
 		return true
 	}
 	c := s[i-1]
-	return !isDigit(c) && !((c == '.' || c == '_') && i > 1 && isDigit(s[i-2]))
+	joins := c == '.' || c == '_' && !strings.Contains(old, ".")
+	return !isDigit(c) && !(joins && i > 1 && isDigit(s[i-2]))
 }
 
 // closes says that the version may end before i.
