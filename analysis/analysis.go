@@ -9,6 +9,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
@@ -61,6 +62,8 @@ type Options struct {
 	// Disk and Packages may be nil: what needs them is then not looked at.
 	Disk     rules.Disk
 	Packages PackageSource
+	// Images tells what registries said of images; nil where nothing is known.
+	Images images.Source
 	// ShellCheck runs on scripts where it is given.
 	ShellCheck *script.ShellCheck
 }
@@ -144,7 +147,7 @@ func Merge(fast, slow *Result) *Result {
 }
 
 func input(doc *definition.Document, opt Options) (rules.Input, *recordingDisk) {
-	in := rules.Input{Doc: doc, Today: opt.Today, Packages: opt.Packages}
+	in := rules.Input{Doc: doc, Today: opt.Today, Packages: opt.Packages, Images: opt.Images}
 	in.Catalog = opt.Profile == ProfileCatalog || opt.Profile == ProfileAuto && doc.Place.InCatalog()
 	if in.Today == "" {
 		in.Today = time.Now().UTC().Format(time.DateOnly)

@@ -48,6 +48,9 @@ type Image struct {
 	Created time.Time
 	// Platforms are linux/amd64 and the like; none for what is no image.
 	Platforms []string
+	// Index says that there is an image for each platform; a single image is
+	// taken for any.
+	Index bool
 	// Missing says that the registry has no such digest.
 	Missing bool
 	Checked time.Time

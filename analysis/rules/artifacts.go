@@ -13,8 +13,8 @@ import (
 func artifactRules() []*Rule {
 	return []*Rule{
 		{ID: "reference-malformed", Summary: "An image reference breaks the grammar of references", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkReferences},
-		{ID: "artifact-no-digest", Summary: "An artifact is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkArtifactDigest},
-		{ID: "build-uses-no-digest", Summary: "The image of a build stage is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkUsesDigest},
+		{ID: "artifact-no-digest", Summary: "An artifact is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkArtifactDigest},
+		{ID: "build-uses-no-digest", Summary: "The image of a build stage is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkUsesDigest},
 		{ID: "artifact-other-dist-family", Summary: "An artifact was built for another distribution", Level: always(diagnostic.Warning), Kinds: Images | Packages, Check: checkArtifactFamily},
 		{ID: "build-uses-other-dist", Summary: "The image of a build stage is of another release or distribution", Level: always(diagnostic.Info), Kinds: Images | Packages, Check: checkUsesDist},
 		{ID: "artifact-foreign-registry", Summary: "An artifact comes from another registry than dhi.io", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkArtifactRegistry},
@@ -99,8 +99,9 @@ func checkUsesDigest(p *Pass) { p.checkDigest(true, "the image of this stage") }
 func (p *Pass) checkDigest(stage bool, what string) {
 	p.references(func(r *imageRef) {
 		if r.Stage == stage && !r.malformed() && r.Digest.Text == "" {
-			p.Report(r.Field.Range(), "%s is not pinned: its tag can be moved to other content", what).
+			f := p.Report(r.Field.Range(), "%s is not pinned: its tag can be moved to other content", what).
 				Help("add the digest behind the tag: %s@sha256:…", shorten(r.Source))
+			p.pinFix(f, r)
 		}
 	})
 }

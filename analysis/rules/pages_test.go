@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/rules/rulestest"
@@ -22,7 +23,7 @@ const pagesDir = "../../docs/rules"
 type example struct {
 	rulestest.Example
 	bad         bool
-	index       string // of rulestest.Indexes
+	index       string // of rulestest.Indexes, or registry for rulestest.Registry
 	start, end  int    // of the output block behind a bad example, in the page
 	output      string
 	infoString  string
@@ -125,7 +126,9 @@ func checkPage(t *testing.T, r *rules.Rule, page string, indexes map[string]pack
 	bad := 0
 	for i := len(examples) - 1; i >= 0; i-- {
 		e := examples[i]
-		if e.Packages = indexes[e.index]; e.Packages == nil && e.index != "" {
+		if e.index == "registry" {
+			e.Images = rulestest.Registry{State: images.Known}
+		} else if e.Packages = indexes[e.index]; e.Packages == nil && e.index != "" {
 			t.Errorf("there is no index %q", e.index)
 		}
 		lines, found, content, err := rulestest.Check(e.Example)

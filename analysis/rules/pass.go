@@ -5,6 +5,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -41,6 +42,8 @@ type Input struct {
 	// Disk and Packages may be nil: then the rules that need them are silent.
 	Disk     Disk
 	Packages packages.Source
+	// Images tells what registries said of images; it may be nil, too.
+	Images images.Source
 	// Self and Workspace are what the workspace remembers of the file and of
 	// the others; both may be nil. See RunAcross.
 	Self      *facts.Record
@@ -104,6 +107,8 @@ func (p *Pass) given(n Need) bool {
 		return p.Disk != nil
 	case NeedsIndex:
 		return p.Packages != nil
+	case NeedsRegistry:
+		return p.Images != nil
 	case NeedsWorkspace, NeedsShellCheck:
 		return false
 	}

@@ -58,6 +58,8 @@ const (
 	NeedsDisk
 	// NeedsIndex: the rule asks the package index.
 	NeedsIndex
+	// NeedsRegistry: the rule asks what registries said of images.
+	NeedsRegistry
 	// NeedsWorkspace: the rule compares with other definitions.
 	NeedsWorkspace
 	// NeedsShellCheck: the rule runs an external program.

@@ -15,7 +15,7 @@ func stepRules() []*Rule {
 		{ID: "step-empty", Summary: "A step does nothing", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkStepEmpty},
 		{ID: "step-uses-and-runs", Summary: "A step has both an action and a script", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkUsesAndRuns},
 		{ID: "step-unknown-action", Summary: "A step uses an action that is not known", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkAction},
-		{ID: "step-uses-image-no-digest", Summary: "The image that a step runs in is not pinned", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkStepImage},
+		{ID: "step-uses-image-no-digest", Summary: "The image that a step runs in is not pinned", Level: always(diagnostic.Info), Kinds: Definitions, Fix: UnsafeFix, Check: checkStepImage},
 		{ID: "step-runs-without-name", Summary: "A step with a script has no name", Level: Level{diagnostic.Hint, diagnostic.Info}, Kinds: Definitions, Check: checkStepName},
 		{ID: "duplicate-step", Summary: "A stage has the same step twice", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkStepTwins},
 		{ID: "step-with-unknown-key", Summary: "An action has no such input", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkWithUnknown},
@@ -183,8 +183,9 @@ func checkStepImage(p *Pass) {
 		if len(r.Problems) > 0 || r.Digest.Text != "" || strings.TrimPrefix(r.Repository.Text, "dhi.io/") == officialBuilder {
 			return
 		}
-		p.Report(s.Uses.Range(), "the image `%s` is not pinned: its tag may lead to another image tomorrow", uses).
+		f := p.Report(s.Uses.Range(), "the image `%s` is not pinned: its tag may lead to another image tomorrow", uses).
 			Help("append @sha256: and the digest")
+		p.pinFix(f, &imageRef{Field: s.Uses, Reference: u.Image, Exact: uses == s.Uses.Value(), Stage: true})
 	})
 }
 

@@ -38,7 +38,7 @@ func (c *checker) openIndexes(ctx context.Context, files []walk.File) error {
 					return err
 				}
 			}
-			c.engine.Packages = source
+			c.engine.Packages, c.engine.Images = source, source.Images()
 			c.noIndexes = len(source.Cache().List()) == 0
 			// An index grows stale with time.
 			indexes = source.Cache().Path() + "\x00" + source.Generation() + "\x00" + c.engine.Today

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // Repository is what a registry says of a repository of images, as the cache
@@ -42,6 +44,9 @@ type Image struct {
 	// Note says what could not be learnt, and why.
 	Note string `json:"note,omitempty"`
 }
+
+// IsIndex says that there is an image for each platform.
+func (i Image) IsIndex() bool { return types.MediaType(i.MediaType).IsIndex() }
 
 const contentVersion = 1
 

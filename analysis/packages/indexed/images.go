@@ -75,7 +75,7 @@ func answerOf(st oci.Status, r *oci.Repository) *images.Repository {
 	}
 	out.Images = make(map[string]images.Image, len(r.Images))
 	for digest, m := range r.Images {
-		out.Images[digest] = images.Image{Created: m.Created, Platforms: m.Platforms, Missing: m.Missing, Checked: m.Checked, Note: m.Note}
+		out.Images[digest] = images.Image{Created: m.Created, Platforms: m.Platforms, Index: m.IsIndex(), Missing: m.Missing, Checked: m.Checked, Note: m.Note}
 	}
 	return out
 }

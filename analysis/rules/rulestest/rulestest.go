@@ -12,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -46,6 +47,8 @@ type Example struct {
 	Beside []Beside
 	// Packages answers about packages; nil for no index. See Indexes.
 	Packages packages.Source
+	// Images tells what registries said; nil for nothing.
+	Images images.Source
 }
 
 // Beside is another file of the workspace.
@@ -197,7 +200,7 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 	if path == "" {
 		path = "app.yaml"
 	}
-	opt := analysis.Options{Today: e.Today, Profile: e.Profile, Packages: e.Packages}
+	opt := analysis.Options{Today: e.Today, Profile: e.Profile, Packages: e.Packages, Images: e.Images}
 	if opt.Today == "" {
 		opt.Today = "2026-06-01"
 	}

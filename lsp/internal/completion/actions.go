@@ -28,6 +28,9 @@ func (p *place) actions() {
 		p.add(it)
 	}
 	p.byUse()
+	if isReference(p.typed) {
+		p.references()
+	}
 	for _, v := range p.around("pipeline[].uses") {
 		if _, known := schema.LookupAction(v); !known {
 			p.value(tierKnown, v, "in this definition")

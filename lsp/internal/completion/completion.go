@@ -12,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/references"
 	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
 )
@@ -23,6 +24,8 @@ type Request struct {
 	Offset int
 	// Packages answers from cached indexes; nil if there are none.
 	Packages packages.Source
+	// References tells of images: those of the workspace, and of registries.
+	References references.Known
 	// Disk and ListDir tell of the files beside the document; nil where
 	// nothing is known of them.
 	Disk    rules.Disk
@@ -62,6 +65,8 @@ type Item struct {
 	Preselect  bool
 	// Command is run afterwards, if not empty.
 	Command, CommandTitle string
+	// Reference is the image that the command is about, if it is about one.
+	Reference string
 	// Doc says where the documentation is; see [Documentation].
 	Doc Doc
 

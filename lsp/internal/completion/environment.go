@@ -85,6 +85,9 @@ func (p *place) variableValues() {
 	if v := p.derived(name); v != "" {
 		p.value(tierNext, v, "")
 	}
+	if strings.HasSuffix(name, "_REFERENCE") || isReference(p.typed) {
+		p.references()
+	}
 	snippet := "'" + expressionTernary + "'"
 	if p.cur.Quote != syntax.Plain || p.cur.InFlow {
 		return

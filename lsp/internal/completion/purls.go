@@ -247,21 +247,3 @@ func (p *place) sourceURLs() {
 		p.value(tierTable, s.url, s.about)
 	}
 }
-
-// references offers the images that variables and other places name.
-func (p *place) references() {
-	if p.Doc.Def == nil {
-		return
-	}
-	for _, v := range p.Doc.Def.Vars {
-		value := p.resolvedVar(v.Name())
-		if !strings.Contains(value, "@sha256:") {
-			continue
-		}
-		if name, ok := strings.CutPrefix(value, "dhi/"); ok {
-			p.value(tierNext, "dhi.io/"+name, v.Name())
-		}
-		p.value(tierKnown, value, v.Name())
-	}
-	p.value(tierTable, "dhi.io/", "a hardened image")
-}

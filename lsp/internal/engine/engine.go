@@ -85,7 +85,7 @@ func Config(s *session.Snapshot, d *session.Document) *config.Config {
 
 // Options are the engine's options for the document.
 func Options(s *session.Snapshot, d *session.Document) analysis.Options {
-	opt := analysis.Options{Packages: s.Services.Packages}
+	opt := analysis.Options{Packages: s.Services.Packages, Images: s.Services.Images}
 	if _, isFile := session.Path(d.URI); isFile {
 		opt.Disk = s.Services.Disk
 	}

@@ -34,7 +34,7 @@ func NewServices() *session.Services {
 	}
 	// Without a folder for a cache nothing is known of packages.
 	if source, err := indexed.OpenDefault(index.Options{}, indexed.Options{}); err == nil && source != nil {
-		s.Packages, s.Indexes = source, source
+		s.Packages, s.Indexes, s.Images = source, source, source.Images()
 	}
 	return s
 }

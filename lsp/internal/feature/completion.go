@@ -9,6 +9,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/completion"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/go-json-experiment/json"
 	"go.lsp.dev/protocol"
@@ -28,7 +29,7 @@ func Completion(_ context.Context, snapshot *session.Snapshot, p *protocol.Compl
 	offset := doc.Offset(p.Position)
 	list := completion.Complete(completion.Request{
 		Doc: view, Facts: factsOf(doc, view), Offset: offset,
-		Packages: snapshot.Services.Packages, Disk: snapshot.Services.Disk, ListDir: listDir(snapshot, doc),
+		Packages: snapshot.Services.Packages, References: engine.Known(snapshot, doc), Disk: snapshot.Services.Disk, ListDir: listDir(snapshot, doc),
 		Today: time.Now().Format(time.DateOnly), Snippets: snapshot.Capabilities.Snippets(),
 	})
 	if len(list.Items) == 0 {
@@ -153,10 +154,15 @@ func (w *completionWriter) item(i int, it *completion.Item) protocol.CompletionI
 		out.Preselect = protocol.NewOptional(true)
 	}
 	if it.Command != "" {
-		out.Command = protocol.Command{Title: it.CommandTitle, Command: it.Command, Arguments: []protocol.LSPAny{encode(map[string]string{"uri": string(w.doc.URI)})}}
+		out.Command = protocol.Command{Title: it.CommandTitle, Command: it.Command, Arguments: []protocol.LSPAny{encode(w.about(it))}}
 	}
 	w.documentation(&out, it)
 	return out
+}
+
+// about is the argument of an item's command.
+func (w *completionWriter) about(it *completion.Item) commandid.Image {
+	return commandid.Image{URI: w.doc.URI, Reference: it.Reference}
 }
 
 // details stand beside the label where the client has room for them.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
@@ -24,6 +25,8 @@ type Services struct {
 	ListDir func(dir string) []string
 	// Packages answers from cached package indexes.
 	Packages packages.Source
+	// Images tells what registries said of images.
+	Images images.Source
 	// Indexes keeps the indexes that Packages answers from.
 	Indexes *indexed.Source
 	// Loader reads the definitions of the workspace's folders; nil to leave

@@ -44,6 +44,8 @@ const (
 	Resolve = "dhi-ls.resolve"
 	// IndexUpdate fetches package indexes; see [Document].
 	IndexUpdate = "dhi-ls.index.update"
+	// ImageUpdate asks registries about images; see [Image].
+	ImageUpdate = "dhi-ls.image.update"
 	// Reload reads configuration and files anew. It has no arguments.
 	Reload = "dhi-ls.reload"
 )
@@ -51,6 +53,13 @@ const (
 // Document is the argument of a command about a document.
 type Document struct {
 	URI uri.URI `json:"uri"`
+}
+
+// Image is the argument of a command about an image that a document refers to;
+// about all of them where no reference is given.
+type Image struct {
+	URI       uri.URI `json:"uri"`
+	Reference string  `json:"reference,omitempty"`
 }
 
 // Building is the argument of the command that builds, as far as lenses and
