@@ -36,7 +36,7 @@ accounts:
 func services() lsp.Options {
 	s := lsp.DefaultServices()
 	s.ShellCheck = nil
-	s.Packages, s.Indexes = nil, nil
+	s.Packages, s.Indexes, s.Images = nil, nil, nil
 	return lsp.Options{Services: s}
 }
 

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -18,6 +19,8 @@ import (
 type configuration struct {
 	base     session.Settings // of the initialization options
 	fetching sync.Mutex       // one fetch at a time, so that the last one counts
+	first    chan struct{}    // closed when the client was asked once
+	answered sync.Once
 
 	quiet      sync.Once
 	quietLevel zapcore.Level // of the log while the client does not trace
@@ -63,12 +66,15 @@ func (s *server) register(ctx context.Context) {
 // fetch asks the client for the settings, in the background, if it answers
 // such questions.
 func (c *configuration) fetch(s *server) {
+	known := func() { c.answered.Do(func() { close(c.first) }) }
 	if !s.client.Capabilities().Configuration() {
+		known()
 		return
 	}
 	s.client.Go("settings", func(ctx context.Context) {
 		c.fetching.Lock()
 		defer c.fetching.Unlock()
+		defer known()
 		folders := s.session.Snapshot().Folders
 		scopes := make([]uri.URI, len(folders))
 		for i, f := range folders {
@@ -83,6 +89,19 @@ func (c *configuration) fetch(s *server) {
 		}
 		c.apply(s, values[0], folders, values[1:])
 	})
+}
+
+// patience is how long a client may take to tell the settings.
+const patience = 10 * time.Second
+
+// wait returns when the settings are known, so that what they forbid is not
+// done before.
+func (c *configuration) wait(ctx context.Context) {
+	select {
+	case <-c.first:
+	case <-ctx.Done():
+	case <-time.After(patience):
+	}
 }
 
 // apply makes the values the settings. own[i] are those of folders[i].

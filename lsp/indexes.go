@@ -11,6 +11,7 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/config"
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/index"
@@ -67,13 +68,14 @@ func (s *server) updateIndexes(ctx context.Context, snapshot *session.Snapshot, 
 	if err != nil {
 		return nil, jsonrpc2.Errorf(requestFailed, "%v", err)
 	}
-	job.consent.Asked = s.ask(ctx, snapshot, job.consent.Needed(job.plan), "They are no known archives.")
+	job.consent.Asked = s.ask(ctx, snapshot, union(job.consent.Needed(job.plan), job.consent.NeededFor(job.images)), "They are no known archives.")
 	return s.fetch(ctx, snapshot, job, p.WorkDoneToken), ctx.Err()
 }
 
 // indexJob is what is to be fetched, and what is allowed.
 type indexJob struct {
 	plan    indexed.Plan
+	images  indexed.ImagePlan
 	consent indexed.Consent
 }
 
@@ -108,6 +110,7 @@ func planOf(snapshot *session.Snapshot, only uri.URI) (indexJob, error) {
 	}
 	job.consent = indexed.Consent{}.WithUser(user)
 	var scopes []packages.Scope
+	var docs []*definition.Document
 	for _, d := range snapshot.Documents() {
 		if only != "" && session.KeyOf(d.URI) != session.KeyOf(only) {
 			continue
@@ -116,6 +119,7 @@ func planOf(snapshot *session.Snapshot, only uri.URI) (indexJob, error) {
 		if doc.Def == nil {
 			continue
 		}
+		docs = append(docs, doc)
 		job.consent = job.consent.WithWorkspace(engine.Config(snapshot, d))
 		for _, c := range doc.Def.Scopes() {
 			if scope, ok := packages.ScopeOf(doc, c, ""); ok && len(c.Packages) > 0 {
@@ -123,7 +127,7 @@ func planOf(snapshot *session.Snapshot, only uri.URI) (indexJob, error) {
 			}
 		}
 	}
-	job.plan = indexed.PlanFor(scopes)
+	job.plan, job.images = indexed.PlanFor(scopes), indexed.ImagesOf(docs)
 	return job, nil
 }
 
@@ -179,10 +183,18 @@ func (s *server) fetch(ctx context.Context, snapshot *session.Snapshot, job inde
 		progress.Report(p.Source.String(), part)
 	}})
 	out := summarize(outcomes, total)
+	news, problems := s.fetchImages(ctx, snapshot, job, func(name string) { progress.Report(name, -1) })
+	if n := len(job.images); n > 0 {
+		problems = append([]string{fmt.Sprintf("%d of %d repositories of images answered", max(n-len(problems), 0), n)}, problems...)
+		if total > 0 {
+			problems = append([]string{out.Message}, problems...)
+		}
+		out.Message = strings.Join(problems, "; ")
+	}
 	progress.End(out.Message)
 	s.indexes.running.Add(-1)
 	s.tellIndexes()
-	if out.Updated > 0 {
+	if out.Updated > 0 || news > 0 {
 		s.filesChanged(false)
 		snapshot.Client.RefreshAll()
 	}
@@ -220,25 +232,31 @@ func (s *server) considerIndexes(u uri.URI) {
 		return
 	}
 	s.client.Go("package indexes", func(ctx context.Context) {
+		s.config.wait(ctx)
 		snapshot := s.session.Snapshot()
 		mode := fetchMode(snapshot, u)
 		if mode == "never" {
 			return
 		}
 		job, err := planOf(snapshot, u)
-		if err != nil || !s.missing(snapshot, job.plan) {
+		if err != nil {
 			return
 		}
-		allowed := hosts(job.plan)
+		// Both are asked: each remembers what was tried.
+		packages, images := s.missing(snapshot, job.plan), s.missingImages(snapshot, job.images)
+		if !packages && !images {
+			return
+		}
+		allowed := union(hosts(job.plan), job.images.Registries())
 		if mode == "ask" {
-			allowed = s.ask(ctx, snapshot, allowed, "They let dhi-ls complete and check package names.")
+			allowed = s.ask(ctx, snapshot, allowed, "They let dhi-ls complete and check names of packages and images.")
 			job.consent.Asked = allowed
 		} else {
-			needed := job.consent.Needed(job.plan)
+			needed := union(job.consent.Needed(job.plan), job.consent.NeededFor(job.images))
 			allowed = slices.DeleteFunc(allowed, func(h string) bool { return slices.Contains(needed, h) })
 		}
-		job.plan = only(job.plan, allowed)
-		if len(job.plan.Jobs) > 0 && ctx.Err() == nil {
+		job.plan, job.images = only(job.plan, allowed), job.images.Only(allowed)
+		if len(job.plan.Jobs)+len(job.images) > 0 && ctx.Err() == nil {
 			s.fetch(ctx, snapshot, job, nil)
 		}
 	})
@@ -288,6 +306,17 @@ func hosts(plan indexed.Plan) []string {
 		}
 	}
 	return list
+}
+
+// union are both lists, each once.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func hostname(r index.Repository) string {

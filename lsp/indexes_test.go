@@ -45,7 +45,7 @@ contents:
 // withIndexes are services that answer from a source.
 func withIndexes(source *indexed.Source) lsp.Options {
 	o := services()
-	o.Services.Packages, o.Services.Indexes = source, source
+	o.Services.Packages, o.Services.Indexes, o.Services.Images = source, source, source.Images()
 	return o
 }
 

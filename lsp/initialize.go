@@ -22,7 +22,7 @@ func (s *server) initialize(_ context.Context, params jsonrpc2.RawMessage) (any,
 	caps := capability.Of(p)
 	s.client.Declare(caps)
 	base, problems := session.ParseSettings(p.InitializationOptions, session.DefaultSettings())
-	s.config.base = base
+	s.config.base, s.config.first = base, make(chan struct{})
 	s.session.Update(func(state *session.State) {
 		state.Capabilities = caps
 		state.Encoding = encoding(&caps)

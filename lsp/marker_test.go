@@ -74,6 +74,8 @@ type clientFile struct {
 	Settings any             `json:"settings"`
 	// Packages fill the package index.
 	Packages []packageFile `json:"packages"`
+	// Images are what registries said.
+	Images []imageFile `json:"images"`
 	// Root makes the folder a workspace folder of the client.
 	Root bool `json:"root"`
 	// OtherDiagnostics allows findings that no diag marker names.
@@ -201,9 +203,12 @@ func (r *markerRun) start(t *testing.T, enc protocol.PositionEncodingKind) {
 	r.enc = enc
 	services := lsp.DefaultServices()
 	services.ShellCheck = nil // not on every machine
-	services.Packages, services.Indexes = nil, nil
+	services.Packages, services.Indexes, services.Images = nil, nil, nil
 	if r.archive.client.Packages != nil {
 		services.Packages = packageFiles(r.archive.client.Packages)
+	}
+	if r.archive.client.Images != nil {
+		services.Images = imageFiles(r.archive.client.Images)
 	}
 	var params map[string]any
 	if err := json.Unmarshal(r.archive.client.Profile.Params(t, nil), &params); err != nil {

@@ -86,6 +86,8 @@ func (s *server) executeCommand(ctx context.Context, snapshot *session.Snapshot,
 		return answer, err
 	}
 	switch p.Command {
+	case commandid.ImageUpdate:
+		return s.updateImages(ctx, snapshot, p)
 	case commandid.IndexUpdate:
 		return s.updateIndexes(ctx, snapshot, p)
 	case commandid.Upgrade:

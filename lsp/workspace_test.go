@@ -49,7 +49,7 @@ func workspaceClient(t *testing.T, profile lsptest.Profile) (c *lsptest.Client, 
 		writeFile(t, at(file), content)
 	}
 	services := lsp.DefaultServices()
-	services.ShellCheck, services.Packages, services.Indexes = nil, nil, nil
+	services.ShellCheck, services.Packages, services.Indexes, services.Images = nil, nil, nil, nil
 	c = lsptest.Start(t, lsp.Options{Services: services}, lsptest.Config{Profile: profile, Set: map[string]any{
 		"workspaceFolders": []any{map[string]any{"uri": string(uri.File(root)), "name": "w"}},
 	}})

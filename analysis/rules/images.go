@@ -10,6 +10,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
 
 // imageRules hold references to what registries said of them.
@@ -51,6 +52,19 @@ func (p *Pass) pinFix(f *Finding, r *imageRef) {
 	}
 	at := p.In(r.Node, text.Range{Start: 0, End: len(r.Source)})
 	f.Fix("Pin to the digest that "+images.Registry(found.Name)+" has for `"+r.Tag.Text+"`"+made(found.Images[digest].Created), false, Replace(text.At(at.End), "@"+digest))
+}
+
+// standsFor is the digest that the tag of a reference stands for now, empty
+// where the registry did not say so lately.
+func (p *Pass) standsFor(r *facts.Reference) string {
+	if p.Images == nil || !r.DHI {
+		return ""
+	}
+	found := p.Images.Repository(images.Hardened + "/" + r.Image)
+	if found.State != images.Known {
+		return ""
+	}
+	return found.Digest(r.Tag)
 }
 
 // made says when an image was made, as far as it tells.

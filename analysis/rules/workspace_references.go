@@ -196,7 +196,7 @@ func checkDigestConflict(p *Pass) {
 			return
 		}
 		counts := countPins(p.Workspace.Pins(r.Image, r.Tag))
-		if len(counts) < 2 || counts[0].digest == r.Digest {
+		if len(counts) < 2 || counts[0].digest == r.Digest || p.standsFor(r) == r.Digest {
 			return
 		}
 		most, own := counts[0], 0

@@ -106,6 +106,9 @@ type place struct {
 	typed string
 
 	items []Item
+	// narrow says that a part of the value is completed, for which whole
+	// values are no answer.
+	narrow bool
 	// truncated says that a source had more.
 	truncated bool
 }

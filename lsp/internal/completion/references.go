@@ -31,6 +31,7 @@ func (p *place) references() {
 	at := max(p.cur.Offset-p.cur.Replace.Start, 0)
 	r, part, word := referencePart(source, min(at, len(source)))
 	word = word.Shift(p.cur.Replace.Start)
+	p.narrow = part != namePart
 	switch part {
 	case digestPart:
 		p.digests(r, word)

@@ -65,6 +65,9 @@ func (p *place) values() {
 			byMeaning(p)
 		}
 	}
+	if p.narrow {
+		return
+	}
 	p.elsewhere()
 	p.examples(f)
 }

@@ -34,7 +34,7 @@ func commands() map[string]Command {
 
 // CommandIDs are the ids of all commands, those of the server itself included.
 func CommandIDs() []string {
-	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload, commandid.IndexUpdate, commandid.Upgrade, commandid.ToRefresh,
+	ids := append(slices.Collect(maps.Keys(commands())), commandid.Reload, commandid.IndexUpdate, commandid.ImageUpdate, commandid.Upgrade, commandid.ToRefresh,
 		commandid.Build, commandid.CancelBuild, commandid.BuildLog, commandid.BuildResult)
 	slices.Sort(ids)
 	return ids

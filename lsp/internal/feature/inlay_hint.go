@@ -32,6 +32,7 @@ func InlayHint(ctx context.Context, s *session.Snapshot, p *protocol.InlayHintPa
 	h.node(doc.Tree.Root, schema.Lookup(schema.Definition, nil))
 	if h.wanted.Packages {
 		h.packages(s)
+		h.images(s)
 	}
 	return h.out, ctx.Err()
 }

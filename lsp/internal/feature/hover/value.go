@@ -234,37 +234,6 @@ func (h *place) sourceURL(value string) {
 	h.say(section, text.Range{})
 }
 
-// image takes a reference apart.
-func (h *place) image(value string) {
-	r := entry.ParseReference(value)
-	if r.Whole || r.Repository.Text == "" {
-		return
-	}
-	section := "**" + markup.Text(r.Repository.Text) + "** image"
-	if name, ok := r.DHIName(); ok {
-		section = "**" + markup.Text(name) + "** Docker Hardened Image"
-	} else if r.Registry.Text != "" {
-		section += " of " + markup.Code(r.Registry.Text)
-	} else {
-		section += " of Docker Hub"
-	}
-	if r.Tag.Text != "" {
-		section += "\n- tag " + markup.Code(r.Tag.Text)
-	}
-	switch {
-	case r.Digest.Text != "":
-		section += "\n- pinned to " + markup.Code(r.Digest.Text)
-	case len(h.path) == 1 && h.path[0] == "image": // the name that it gets
-	default:
-		section += "\n- not pinned: the tag may name another image tomorrow"
-	}
-	section = strings.Replace(section, "\n- ", "\n\n- ", 1)
-	if page, ok := links.Catalog(value); ok {
-		section += "\n\n[The image in the catalog](" + page + ")"
-	}
-	h.say(section, text.Range{})
-}
-
 // uses is the action of a step, or the image it runs in.
 func (h *place) uses(value string) {
 	if a, ok := schema.LookupAction(value); ok {
