@@ -29,6 +29,13 @@ workspace() {
   echo "$scratch/$1"
 }
 
+# lighthouse NAME makes a fresh copy of what is built.
+lighthouse() {
+  rm -rf "${scratch:?}/$1"
+  cp -r "$here/fixtures/build" "$scratch/$1"
+  echo "$scratch/$1"
+}
+
 # run NAME COMMAND... Not `command || …`, which would switch off `set -e` inside it.
 run() {
   local name=$1 rc
@@ -86,25 +93,33 @@ browser() {
 buildkit() { "$root/testdata/buildkit/run.sh" "$here/with-buildkit.sh" "$@"; }
 vscode-build() {
   packaged
-  cp -r "$here/fixtures/build" "$scratch/lighthouse"
-  (unset DHI_LS && buildkit node "$here/build.mjs" "$scratch/lighthouse" "$scratch/vscode-build" "$scratch"/vsix/*.vsix)
+  local ws
+  ws=$(lighthouse lighthouse)
+  (unset DHI_LS && buildkit node "$here/build.mjs" "$ws" "$scratch/vscode-build" "$scratch"/vsix/*.vsix)
 }
-nvim() {
-  local version ok=0
+# in_nvim SPEC FIXTURES [COMMAND...]: runs a spec in each Neovim, by a command.
+in_nvim() {
+  local spec=$1 fixtures=$2 version ok=0
+  shift 2
   for version in nvim010 nvim012; do
     "$EDITORS/$version/nvim" --version | head -1
     local x=$scratch/$version
-    XDG_CONFIG_HOME=$x/config XDG_DATA_HOME=$x/data XDG_STATE_HOME=$x/state XDG_CACHE_HOME=$x/cache \
-      DHI_WS=$(workspace nvim) DHI_PLUGIN=$root/editors/nvim timeout 180 "$EDITORS/$version/nvim" --headless --clean -u "$here/nvim/spec.lua" || ok=1
+    "$@" env XDG_CONFIG_HOME="$x/config" XDG_DATA_HOME="$x/data" XDG_STATE_HOME="$x/state" XDG_CACHE_HOME="$x/cache" \
+      DHI_WS="$($fixtures nvim)" DHI_PLUGIN="$root/editors/nvim" \
+      timeout 180 "$EDITORS/$version/nvim" --headless --clean -u "$here/nvim/$spec.lua" 2>&1 | report || ok=1
   done
   return $ok
 }
+# report shows the lines of results, and all of what failed.
+report() { tr -d '\r' | sed -E 's/^ +(ok|not ok) /\1 /' | grep -vE '^ *$|^(checkhealth:|Running healthchecks)'; }
+nvim() { in_nvim spec workspace; }
+nvim-build() { in_nvim build_spec lighthouse buildkit; }
 other() { "$here/others.sh" "$DHI_LS" "$(workspace "$1")" "$scratch/$1-home" "$1"; }
 
-[ $# -gt 0 ] || set -- vscode browser coexist vscode-build nvim helix emacs vim
+[ $# -gt 0 ] || set -- vscode browser coexist vscode-build nvim nvim-build helix emacs vim
 for name in "$@"; do
   case $name in
-    vscode | browser | coexist | vscode-build | nvim) run "$name" "$name" ;;
+    vscode | browser | coexist | vscode-build | nvim | nvim-build) run "$name" "$name" ;;
     helix | emacs | vim) run "$name" other "$name" ;;
     *)
       echo "unknown: $name" >&2

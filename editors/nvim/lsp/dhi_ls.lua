@@ -5,6 +5,13 @@
 --- Language server for Docker Hardened Image definitions: YAML files whose
 --- first line is `# syntax=dhi.io/build:...`. It attaches to those, and leaves
 --- other YAML alone.
+---
+--- Builds, and fetching package indexes, need your word that what you open is
+--- trusted:
+---
+--- ```lua
+--- vim.lsp.config('dhi_ls', { init_options = { trusted = true } })
+--- ```
 
 -- This file stands alone, so that it can be copied into a configuration.
 local function concerns_server(bufnr)
@@ -14,7 +21,11 @@ local function concerns_server(bufnr)
     return true
   end
   local name = vim.fs.normalize(vim.api.nvim_buf_get_name(bufnr))
-  return name:match('/%.dhi%-ls%.yaml$') ~= nil or name:match('/image/.*info%.yaml$') ~= nil or name:match('/chart/.*info%.yaml$') ~= nil
+  if name:match('/%.dhi%-ls%.yaml$') then
+    return true
+  end
+  local folder = name:match('^(.*/)info%.yaml$') or ''
+  return folder:match('/image/') ~= nil or folder:match('/chart/') ~= nil or folder:match('/package/') ~= nil
 end
 
 ---@type vim.lsp.Config

@@ -30,7 +30,8 @@ function M.start(bufnr, args, done)
   log:open()
   M.log = log
   local text = table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') .. '\n'
-  local command = { require('dhi').program(), 'build', '--progress', 'plain', '--format', 'json', '--stdin-filename', name }
+  local command = { require('dhi').program(), 'build', '--progress', 'plain', '--format', 'json' }
+  vim.list_extend(command, { '--stdin-filename', name })
   vim.list_extend(command, args)
   table.insert(command, '-')
   local out = {}

@@ -1,19 +1,7 @@
 -- The commands: what each does, and how its arguments are completed.
 local M = {}
 
-local BUILD_FLAGS = {
-  '--builder', '--build-arg', '--check', '--guide', '--load', '--no-cache', '--output', '--platform', '--print', '--provenance', '--pull',
-  '--push', '--sbom', '--secret', '--ssh', '--tag', '--target',
-}
-
----@param candidates string[]
-local function complete(candidates)
-  return function(lead)
-    return vim.tbl_filter(function(c)
-      return vim.startswith(c, lead)
-    end, candidates)
-  end
-end
+local complete = require('dhi.complete')
 
 --- Runs the program and hands over its output.
 ---@param args string[]
@@ -59,27 +47,18 @@ local function rule_here()
   return ''
 end
 
-local function rules(lead)
-  local result = vim.system({ require('dhi').program(), 'rules', '--format', 'json' }, { text = true }):wait()
-  local ok, list = pcall(vim.json.decode, result.stdout or '')
-  if not ok then
-    return {}
-  end
-  return vim.tbl_filter(
-    function(id)
-      return vim.startswith(id, lead)
-    end,
-    vim.tbl_map(function(r)
-      return r.id
-    end, list.rules)
-  )
+--- Opens a text as a new definition that has no file yet.
+local function open_new(text)
+  vim.cmd.enew()
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(vim.trim(text), '\n'))
+  vim.bo.filetype = 'yaml.dhi'
 end
 
 M.table = {
   DhiBuild = {
     desc = 'Build the definition; flags as of dhi-ls build',
     nargs = '*',
-    complete = complete(BUILD_FLAGS),
+    complete = complete.of({ 'build' }),
     run = function(o)
       require('dhi.build').start(vim.api.nvim_get_current_buf(), o.fargs)
     end,
@@ -111,7 +90,7 @@ M.table = {
   DhiIndex = {
     desc = 'Package indexes: list, update, search NAME, show NAME, versions NAME, verify, clean, path',
     nargs = '*',
-    complete = complete({ 'clean', 'list', 'path', 'search', 'show', 'update', 'verify', 'versions' }),
+    complete = complete.of({ 'index' }, 'file'),
     run = function(o)
       local args = #o.fargs > 0 and vim.list_extend({}, o.fargs) or { 'list' }
       if args[1] == 'update' and #args == 1 then
@@ -123,7 +102,7 @@ M.table = {
   DhiResolve = {
     desc = 'Show the packages that the definition installs',
     nargs = '*',
-    complete = complete({ '--fetch', '--platform', '--why' }),
+    complete = complete.of({ 'resolve' }),
     run = function(o)
       run(vim.list_extend(vim.list_extend({ 'resolve' }, o.fargs), { file() }), show('resolve'))
     end,
@@ -131,7 +110,7 @@ M.table = {
   DhiExplain = {
     desc = 'Show the page of a rule: the one named, or the one under the cursor',
     nargs = '?',
-    complete = rules,
+    complete = complete.rules,
     run = function(o)
       local rule = o.args ~= '' and o.args or rule_here()
       if rule == '' then
@@ -141,8 +120,22 @@ M.table = {
       end
     end,
   },
+  DhiNew = {
+    desc = 'Write a new definition: image, package or chart with the flags of dhi-ls new',
+    nargs = '+',
+    complete = complete.of({ 'new' }),
+    run = function(o)
+      run(vim.list_extend({ 'new' }, o.fargs), function(out, code)
+        if code == 0 then
+          open_new(out)
+        else
+          vim.notify('dhi: ' .. vim.trim(out), vim.log.levels.ERROR)
+        end
+      end)
+    end,
+  },
   DhiDoctor = {
-    desc = 'Show what builds would use on this machine',
+    desc = 'Show builders, login, package indexes and programs, and what is missing',
     run = function()
       run({ 'doctor' }, show('doctor'))
     end,
@@ -167,30 +160,9 @@ M.table = {
   },
 }
 
---- Commands that the server's lenses and actions carry, and which show more
---- when they are carried out here.
-local function lenses()
-  local function buffer(command)
-    local uri = command.arguments and command.arguments[1] and command.arguments[1].uri
-    return uri and vim.uri_to_bufnr(uri) or vim.api.nvim_get_current_buf()
-  end
-  vim.lsp.commands['dhi-ls.build'] = function(command)
-    require('dhi.build').start(buffer(command), {})
-  end
-  vim.lsp.commands['dhi-ls.showProblems'] = function()
-    vim.diagnostic.setloclist({ open = true })
-  end
-  vim.lsp.commands['dhi-ls.explain'] = function(command)
-    explain(command.arguments[1].rule)
-  end
-  vim.lsp.commands['dhi-ls.index.update'] = function()
-    vim.cmd('DhiIndex update')
-  end
-end
-
 --- Registers the commands.
 function M.register()
-  lenses()
+  require('dhi.lenses').register()
   for name, c in pairs(M.table) do
     vim.api.nvim_create_user_command(name, c.run, {
       desc = c.desc,

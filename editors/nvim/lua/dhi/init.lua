@@ -41,6 +41,9 @@ function M.client_config()
       return 'yaml'
     end,
     on_attach = o.on_attach,
+    on_exit = vim.schedule_wrap(function(code, signal)
+      require('dhi.restart').ended(code, signal)
+    end),
     handlers = { ['dhi-ls/status'] = require('dhi.status').handler },
   }
 end
@@ -62,7 +65,8 @@ end
 ---@return integer? client
 function M.attach(bufnr)
   local detect = require('dhi.detect')
-  if vim.bo[bufnr].buftype ~= '' or not detect.concerns_server(bufnr) then
+  local ours = vim.bo[bufnr].filetype:match('^yaml') and vim.bo[bufnr].buftype == ''
+  if not ours or not detect.concerns_server(bufnr) then
     return nil
   end
   local config = M.client_config()
