@@ -67,9 +67,10 @@ findings: ## write docs/catalog-findings.md from the unpacked corpus
 fixes: ## which real mistakes are found, by class
 	$(GO) run ./cmd/dhi-dev fixes
 
-docs: ## write the table of the rules and the outputs in the rule pages
+docs: ## write the table of the rules, the outputs in the rule pages and the reference of commands
 	$(GO) test ./analysis/rules -run TestPages -update
 	$(GO) run ./cmd/dhi-dev ruledocs
+	$(GO) test ./cmd/dhi-ls -run TestCommandReference -update
 
 # A version that is no release becomes one that dpkg and apk order before all.
 RELEASE ?= $(shell echo '$(VERSION)' | grep -Ex '[0-9]+\.[0-9]+\.[0-9]+(-(alpha|beta|rc)[0-9]*)?' || echo 0.0.0-git$(subst :,,$(subst -,,$(subst T,,$(subst Z,,$(DATE))))))

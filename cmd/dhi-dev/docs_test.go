@@ -42,13 +42,19 @@ func TestLinks(t *testing.T) {
 			return err
 		}
 		for _, m := range link.FindAllStringSubmatch(withoutCode(string(data)), -1) {
-			target, _, _ := strings.Cut(m[1], "#")
-			if target == "" || strings.Contains(target, ":") {
+			target, anchor, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") {
 				continue
 			}
 			checked++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(path), filepath.FromSlash(target))); err != nil {
+			file := path
+			if target != "" {
+				file = filepath.Join(filepath.Dir(path), filepath.FromSlash(target))
+			}
+			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s links to %s, which is not there", path, m[1])
+			} else if anchor != "" && filepath.Ext(file) == ".md" && !hasAnchor(t, file, anchor) {
+				t.Errorf("%s links to %s, and there is no such heading", path, m[1])
 			}
 		}
 		return nil
@@ -59,6 +65,28 @@ func TestLinks(t *testing.T) {
 	if checked < 20 {
 		t.Errorf("only %d links were followed", checked)
 	}
+}
+
+var (
+	heading   = regexp.MustCompile(`(?m)^#+ +(.+?) *$`)
+	noAnchor  = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	fencedOut = regexp.MustCompile("(?s)```.*?```")
+)
+
+// hasAnchor says whether a page has a heading of that name, as GitHub makes
+// names of headings.
+func hasAnchor(t *testing.T, file, anchor string) bool {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range heading.FindAllStringSubmatch(fencedOut.ReplaceAllString(string(data), ""), -1) {
+		name := noAnchor.ReplaceAllString(strings.ToLower(m[1]), "")
+		if strings.ReplaceAll(name, " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
 }
 
 var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")

@@ -25,8 +25,13 @@ func TestMain(m *testing.M) {
 // TestScripts runs the program as users do, in the folders that the scripts
 // lay out.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+	testscript.Run(t, scriptParams("testdata/script"))
+}
+
+// scriptParams are those of scripts that use the program.
+func scriptParams(dir string) testscript.Params {
+	return testscript.Params{
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("DHI_LS_CACHE", filepath.Join(e.WorkDir, ".cache"))
 			e.Setenv("DHI_LS_TODAY", "2026-06-01")
@@ -44,7 +49,7 @@ func TestScripts(t *testing.T) {
 			"registry": serveRegistry,
 			"exits":    exits,
 		},
-	})
+	}
 }
 
 // validJSON holds a file to a JSON Schema of docs: schema FILE SCHEMA.
