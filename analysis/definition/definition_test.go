@@ -94,3 +94,19 @@ func TestNew(t *testing.T) {
 		}
 	}
 }
+
+// TestFragments: a file that definitions include is none itself, whatever it
+// holds and wherever it stands, unless it has the directive.
+func TestFragments(t *testing.T) {
+	const content = "image: dhi.io/sample\ncontents:\n  packages:\n    - musl\n"
+	for path, want := range map[string]Kind{
+		"image/sample/alpine-3.23/.common.inc.yaml": NotOurs, "common.inc.yml": NotOurs, "image/sample/alpine-3.23/1.yaml": Image, "app.yaml": Image,
+	} {
+		if got := New(path, text.New(content), Options{}).Kind; got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	if got := New("a.inc.yaml", text.New("# syntax=dhi.io/build:2-alpine3.23\n\n"+content), Options{}).Kind; got != Image {
+		t.Errorf("with the directive it is %v", got)
+	}
+}

@@ -38,7 +38,7 @@ func New(path string, t *text.Text, opt Options) *Document {
 		d.Tree = syntax.Parse(t)
 		return d
 	}
-	if d.Directive.State != OurDirective && !d.Place.InCatalog() && !looksOurs(t.String()) {
+	if d.Directive.State != OurDirective && (isFragment(path) || !d.Place.InCatalog() && !looksOurs(t.String())) {
 		return d
 	}
 	tree := syntax.Parse(t)
@@ -65,6 +65,12 @@ func (d *Document) Dist() Dist {
 		return d.Place.Dist
 	}
 	return d.Directive.Dist()
+}
+
+// isFragment tells the files that definitions include: they hold parts of one
+// and are no definitions themselves, unless they have the directive.
+func isFragment(path string) bool {
+	return strings.HasSuffix(path, ".inc.yaml") || strings.HasSuffix(path, ".inc.yml")
 }
 
 // looksOurs is a cheap test for the two keys that tell a definition whose

@@ -144,7 +144,7 @@ func checkFlavorVersions(p *Pass) {
 // with the flavor in it.
 func checkFlavorTags(p *Pass) {
 	plain := p.plainOf(p.Self)
-	if plain == nil || !checkable(p.Self.Tags) || !checkable(plain.Tags) {
+	if plain == nil || !checkable(p.Self.Tags) || !checkable(plain.Tags) || ownTagScheme[p.Self.ImageName()] {
 		return
 	}
 	if own, ok := p.Self.Var("SEMVER_VERSION"); ok {
@@ -198,15 +198,9 @@ func checkCompatPackages(p *Pass) {
 	if plain == nil || p.Self.Flavor.Value != flavorCompat {
 		return
 	}
-	has := map[string]bool{}
-	for i := range p.Self.Packages {
-		if k := &p.Self.Packages[i]; k.Stage == "" && !k.Exclude {
-			has[k.Name] = true
-		}
-	}
 	for i := range plain.Packages {
 		k := &plain.Packages[i]
-		if k.Stage != "" || k.Exclude || has[k.Name] {
+		if k.Stage != "" || k.Exclude || entryOf(p.Self, k.Name, false) != nil {
 			continue
 		}
 		p.Report(p.packagesRange(), "`%s` of `%s` is not among the packages of its compat flavor", k.Name, p.short(plain)).

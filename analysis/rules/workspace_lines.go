@@ -34,15 +34,15 @@ func (p *Pass) lines() []*facts.Record {
 	return out
 }
 
-// ownPackages are the packages of the image itself, by name.
-func ownPackages(r *facts.Record, excluded bool) map[string]*facts.Package {
-	out := map[string]*facts.Package{}
+// entryOf is the entry of the image's own packages with the name that installs
+// it, or excludes it.
+func entryOf(r *facts.Record, name string, excluded bool) *facts.Package {
 	for i := range r.Packages {
-		if k := &r.Packages[i]; k.Stage == "" && k.Exclude == excluded {
-			out[k.Name] = k
+		if k := &r.Packages[i]; k.Stage == "" && k.Exclude == excluded && k.Name == name {
+			return k
 		}
 	}
-	return out
+	return nil
 }
 
 func checkLinePackages(p *Pass) {
@@ -50,23 +50,22 @@ func checkLinePackages(p *Pass) {
 	if len(lines) == 0 {
 		return
 	}
-	has := ownPackages(p.Self, false)
-	p.checkExcludedHere(lines, has)
+	p.checkExcludedHere(lines)
 	if len(lines) >= 2 {
-		p.checkInAllOthers(lines, has)
+		p.checkInAllOthers(lines)
 	}
 }
 
 // checkExcludedHere finds packages that this line excludes and another one
 // installs.
-func (p *Pass) checkExcludedHere(lines []*facts.Record, has map[string]*facts.Package) {
+func (p *Pass) checkExcludedHere(lines []*facts.Record) {
 	for i := range p.Self.Packages {
 		k := &p.Self.Packages[i]
-		if k.Stage != "" || !k.Exclude || has[k.Name] != nil {
+		if k.Stage != "" || !k.Exclude || entryOf(p.Self, k.Name, false) != nil {
 			continue
 		}
 		for _, o := range lines {
-			there := ownPackages(o, false)[k.Name]
+			there := entryOf(o, k.Name, false)
 			if there == nil {
 				continue
 			}
@@ -80,12 +79,11 @@ func (p *Pass) checkExcludedHere(lines []*facts.Record, has map[string]*facts.Pa
 
 // checkInAllOthers finds packages that all other lines install, two at least.
 // Names with digits follow the version of what they belong to.
-func (p *Pass) checkInAllOthers(lines []*facts.Record, has map[string]*facts.Package) {
-	excluded := ownPackages(p.Self, true)
+func (p *Pass) checkInAllOthers(lines []*facts.Record) {
 	for i := range lines[0].Packages {
 		there := &lines[0].Packages[i]
-		if there.Stage != "" || there.Exclude || has[there.Name] != nil || excluded[there.Name] != nil ||
-			strings.ContainsAny(there.Name, "0123456789") || !inAll(lines[1:], there.Name) {
+		if there.Stage != "" || there.Exclude || strings.ContainsAny(there.Name, "0123456789") ||
+			entryOf(p.Self, there.Name, false) != nil || entryOf(p.Self, there.Name, true) != nil || !inAll(lines[1:], there.Name) {
 			continue
 		}
 		p.Report(p.packagesRange(), "`%s` is not among the packages, but all %d other versions of the image install it", there.Name, len(lines)).
@@ -95,7 +93,7 @@ func (p *Pass) checkInAllOthers(lines []*facts.Record, has map[string]*facts.Pac
 
 func inAll(lines []*facts.Record, name string) bool {
 	for _, o := range lines {
-		if ownPackages(o, false)[name] == nil {
+		if entryOf(o, name, false) == nil {
 			return false
 		}
 	}

@@ -208,6 +208,7 @@ func (c *coder) record(r *Record) {
 	list(c, &r.Paths, c.path)
 	list(c, &r.Targets, c.string)
 	list(c, &r.Stages, c.text)
+	list(c, &r.Includes, c.text)
 	c.string(&r.Release)
 	c.string(&r.EndOfLife)
 	list(c, &r.Categories, c.string)

@@ -212,6 +212,8 @@ type Record struct {
 	Paths      []Path
 	Targets    []string // of the outputs
 	Stages     []Text
+	// Includes are the files that the definition includes, as it names them.
+	Includes []Text
 
 	Release, EndOfLife string
 

@@ -52,6 +52,7 @@ func Encode(doc *definition.Document) string {
 		b.env.Platform = p[0].Value()
 	}
 	b.head()
+	b.includes()
 	b.accounts()
 	b.contents()
 	b.products()
@@ -180,6 +181,15 @@ func (b *builder) block(e *syntax.Entry) {
 		}
 	}
 	b.Blocks = append(b.Blocks, block)
+}
+
+func (b *builder) includes() {
+	for _, item := range b.doc.Def.Root.Get("includes").Deref().Items() {
+		if item.Kind == syntax.Scalar && item.Value != "" {
+			v, _ := b.resolve(item.Value)
+			b.Includes = append(b.Includes, Text{v, item.Range})
+		}
+	}
 }
 
 func (b *builder) accounts() {
