@@ -33,7 +33,7 @@ func PrepareCallHierarchy(_ context.Context, s *session.Snapshot, p *protocol.Ca
 	if !ok || !self.Kind.IsDefinition() {
 		return nil, nil
 	}
-	h := &hierarchy{s: s, d: d}
+	h := newHierarchy(s, d)
 	offset := d.Offset(p.Position)
 	spot, _ := engine.SpotAt(self, offset)
 	product := ""
@@ -72,11 +72,15 @@ func (h *hierarchy) foreign(in *facts.Record, name string, at text.Range, about 
 	}}
 }
 
-// hierarchy makes items of records. It keeps the documents it has read.
+// hierarchy makes items of records.
 type hierarchy struct {
-	s    *session.Snapshot
-	d    *session.Document
-	docs map[string]*session.Document
+	s      *session.Snapshot
+	d      *session.Document
+	reader convert.Reader
+}
+
+func newHierarchy(s *session.Snapshot, d *session.Document) *hierarchy {
+	return &hierarchy{s, d, convert.Reader{Snapshot: s, Doc: d}}
 }
 
 // callData is what an item carries from one request to the next.
@@ -91,18 +95,7 @@ type callData struct {
 }
 
 func (h *hierarchy) doc(r *facts.Record) (*session.Document, bool) {
-	if d, ok := h.docs[r.Path]; ok {
-		return d, d != nil
-	}
-	if h.docs == nil {
-		h.docs = map[string]*session.Document{}
-	}
-	d, ok := convert.Target(h.s, h.d, filepath.FromSlash(r.Path))
-	if !ok {
-		d = nil
-	}
-	h.docs[r.Path] = d
-	return d, ok
+	return h.reader.Target(filepath.FromSlash(r.Path))
 }
 
 // items is the item of a definition, none where its file cannot be read.
@@ -159,7 +152,7 @@ const maxCalls = 1000
 // CallHierarchyIncomingCalls answers callHierarchy/incomingCalls: the
 // definitions that use the image or install the package.
 func CallHierarchyIncomingCalls(_ context.Context, s *session.Snapshot, p *protocol.CallHierarchyIncomingCallsParams) ([]protocol.CallHierarchyIncomingCall, error) {
-	h := &hierarchy{s: s}
+	h := newHierarchy(s, nil)
 	r, about, view, ok := h.record(&p.Item)
 	if !ok {
 		return nil, nil
@@ -186,7 +179,7 @@ func CallHierarchyIncomingCalls(_ context.Context, s *session.Snapshot, p *proto
 // CallHierarchyOutgoingCalls answers callHierarchy/outgoingCalls: the
 // definitions of the workspace that the definition is built of.
 func CallHierarchyOutgoingCalls(_ context.Context, s *session.Snapshot, p *protocol.CallHierarchyOutgoingCallsParams) ([]protocol.CallHierarchyOutgoingCall, error) {
-	h := &hierarchy{s: s}
+	h := newHierarchy(s, nil)
 	r, about, view, ok := h.record(&p.Item)
 	if !ok || about.Foreign {
 		return nil, nil

@@ -45,8 +45,9 @@ func usesElsewhere(s *session.Snapshot, p *protocol.ReferenceParams) []protocol.
 		out = append(out, made(s, d, offset)...)
 	}
 	uses := engine.UsesAt(s, d, offset)
+	reader := convert.Reader{Snapshot: s, Doc: d}
 	for _, u := range uses[:min(len(uses), maxUses)] {
-		if at, ok := convert.Location(s, d, u.In.Path, u.Range); ok {
+		if at, ok := reader.Location(u.In.Path, u.Range); ok {
 			out = append(out, at)
 		}
 	}

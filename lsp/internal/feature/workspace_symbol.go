@@ -96,12 +96,13 @@ func symbolsElsewhere(s *session.Snapshot, query string, limit int) []ranked {
 		return nil
 	}
 	q := workspace.NewQuery(query)
+	reader := convert.Reader{Snapshot: s}
 	var out []ranked
 	for _, symbol := range model.Symbols(query, min(limit, maxElsewhere)) {
 		if _, open := s.Document(uri.File(symbol.In.Path)); open {
 			continue
 		}
-		at, ok := convert.Location(s, nil, symbol.In.Path, symbol.Range)
+		at, ok := reader.Location(symbol.In.Path, symbol.Range)
 		if !ok {
 			continue
 		}
