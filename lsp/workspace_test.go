@@ -181,3 +181,42 @@ func TestCallHierarchy(t *testing.T) {
 		t.Errorf("it is used by %+v", incoming)
 	}
 }
+
+const sampleChart = "# syntax=dhi.io/build:2-helm3\n\nname: Sample chart\nimage: dhi.io/sample-chart\nvariant: helm\ntags:\n  - 1.0.0\ncontents:\n  builds:\n    - name: sample\n      pipeline:\n        - uses: helm/rudder@v1\n          with:\n            chart:\n              images:\n                - name: main\n                  ref: dhi/sample:1-alpine3.23@sha256:0000000000000000000000000000000000000000000000000000000000000000\n              notes: ${source.dir}/config/NOTES.txt\n      paths:\n        - type: directory\n          path: ${source.dir}/config\n          source: chart/sample/config\n"
+
+// TestChartNavigation leads from a chart to the image that it installs, to its
+// local files, and between its values and its images.
+func TestChartNavigation(t *testing.T) {
+	c, at := workspaceClient(t, lsptest.Kate)
+	const values = "image: ${main.ref}\n"
+	for file, content := range map[string]string{"chart/sample/helm/1.yaml": sampleChart, "chart/sample/config/values.yaml": values, "chart/sample/config/NOTES.txt": "x\n"} {
+		writeFile(t, at(file), content)
+	}
+	chart, valuesFile, dev := at("chart/sample/helm/1.yaml"), at("chart/sample/config/values.yaml"), at("image/sample/alpine-3.23/1-dev.yaml")
+	c.Notify(protocol.MethodWorkspaceDidChangeWatchedFiles, &protocol.DidChangeWatchedFilesParams{Changes: []protocol.FileEvent{
+		{URI: chart, Type: protocol.FileChangeTypeCreated}, {URI: valuesFile, Type: protocol.FileChangeTypeCreated},
+	}})
+	c.Open(dev, "yaml", sampleImage("dev", "80/tcp"))
+	c.Open(chart, "yaml", sampleChart)
+	c.Open(valuesFile, "yaml", values)
+	ready(c, dev)
+	for _, w := range []struct {
+		u        uri.URI
+		in, word string
+		method   string
+		want     string
+	}{
+		{chart, sampleChart, "dhi/sample", protocol.MethodTextDocumentDefinition, "image/sample/alpine-3.23/1.yaml"},
+		{chart, sampleChart, "dhi/sample", protocol.MethodTextDocumentHover, "Tags: `1-alpine3.23`"},
+		{chart, sampleChart, "${source.dir}/config/NOTES", protocol.MethodTextDocumentDefinition, "chart/sample/config/NOTES.txt"},
+		{chart, sampleChart, "${source.dir}/config/NOTES", protocol.MethodTextDocumentReferences, "chart/sample/helm/1.yaml"},
+		{chart, sampleChart, "main", protocol.MethodTextDocumentReferences, "chart/sample/config/values.yaml"},
+		{valuesFile, values, "main", protocol.MethodTextDocumentDefinition, "chart/sample/helm/1.yaml"},
+	} {
+		params := where(w.u, w.in, w.word)
+		params["context"] = map[string]any{"includeDeclaration": false}
+		if got := jsonOf(t, lsptest.Ask[any](c, w.method, params)); !strings.Contains(got, w.want) {
+			t.Errorf("%s of %s: %s", w.method, w.word, got)
+		}
+	}
+}

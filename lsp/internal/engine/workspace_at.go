@@ -91,6 +91,9 @@ func UsesAt(s *session.Snapshot, d *session.Document, offset int) []workspace.Us
 	if !ok {
 		return nil
 	}
+	if uses := placeholdersOf(view, self, offset); uses != nil {
+		return uses
+	}
 	spot, _ := SpotAt(self, offset)
 	switch {
 	case spot.Reference != nil:

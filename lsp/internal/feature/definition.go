@@ -21,7 +21,7 @@ import (
 func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionParams) (protocol.DefinitionResult, error) {
 	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
 	if !ok {
-		return nil, nil
+		return placeholder(s, p), nil
 	}
 	offset := d.Offset(p.Position)
 	var out protocol.LocationSlice
@@ -45,6 +45,24 @@ func Definition(_ context.Context, s *session.Snapshot, p *protocol.DefinitionPa
 		return nil, nil
 	}
 	return out, nil
+}
+
+// placeholder leads from the values of a chart to the image that is meant.
+func placeholder(s *session.Snapshot, p *protocol.DefinitionParams) protocol.DefinitionResult {
+	d, ok := s.Document(p.TextDocument.URI)
+	if !ok {
+		return nil
+	}
+	var out protocol.LocationSlice
+	for _, t := range engine.PlaceholderTargets(s, d, d.Offset(p.Position)) {
+		if at, ok := convert.Location(s, d, t.In.Path, t.Range); ok {
+			out = append(out, at)
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	return out
 }
 
 // made are the definitions of the workspace that make the image or build the

@@ -3,8 +3,12 @@ package feature
 import (
 	"cmp"
 	"context"
+	"path/filepath"
 	"slices"
+	"strings"
 
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/convert"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
@@ -14,7 +18,7 @@ import (
 
 // References answers textDocument/references. Those of a user are the places
 // of its name and of its uid, those of a group likewise. Those of an image, a
-// tag or a package stand in all files of the workspace.
+// tag, a package or a local file stand in all files of the workspace.
 func References(_ context.Context, s *session.Snapshot, p *protocol.ReferenceParams) ([]protocol.Location, error) {
 	d, index, at, ok := named(s, &p.TextDocumentPositionParams)
 	if !ok {
@@ -35,7 +39,7 @@ const maxUses = 2000
 // usesElsewhere are the places of the workspace that name the image, the tag
 // or the package at the position.
 func usesElsewhere(s *session.Snapshot, p *protocol.ReferenceParams) []protocol.Location {
-	d, _, ok := engine.Ours(s, p.TextDocument.URI)
+	d, doc, ok := engine.Ours(s, p.TextDocument.URI)
 	if !ok {
 		return nil
 	}
@@ -45,6 +49,9 @@ func usesElsewhere(s *session.Snapshot, p *protocol.ReferenceParams) []protocol.
 		out = append(out, made(s, d, offset)...)
 	}
 	uses := engine.UsesAt(s, d, offset)
+	if len(uses) == 0 {
+		uses = usesOfFile(s, d, doc, offset)
+	}
 	reader := convert.Reader{Snapshot: s, Doc: d}
 	for _, u := range uses[:min(len(uses), maxUses)] {
 		if at, ok := reader.Location(u.In.Path, u.Range); ok {
@@ -52,6 +59,24 @@ func usesElsewhere(s *session.Snapshot, p *protocol.ReferenceParams) []protocol.
 		}
 	}
 	return out
+}
+
+// usesOfFile are the paths of the workspace that take the local file at the
+// offset as their source.
+func usesOfFile(s *session.Snapshot, d *session.Document, doc *definition.Document, offset int) []workspace.Use {
+	view, self, ok := engine.View(s, d)
+	if !ok || !self.InCatalog() {
+		return nil
+	}
+	file, ok := sourceAt(s, d, doc, offset)
+	if !ok {
+		file, ok = stagedAt(s, d, doc, offset)
+	}
+	below, inside := strings.CutPrefix(filepath.ToSlash(file), self.Root()+"/")
+	if !ok || !inside {
+		return nil
+	}
+	return view.UsersOfFile(below)
 }
 
 // uses are all places of a name, and those of the number that goes with it.
