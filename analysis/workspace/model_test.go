@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,24 +92,55 @@ func TestUpdates(t *testing.T) {
 		t.Fatalf("%d records, want %d", m.Len(), want.Len())
 	}
 	self := want.Record("image/i1/alpine-3.23/1.yaml")
+	same(t, m, want, self)
+	// Documents over it hide their files, and are not counted as changes.
+	over := m.Over(map[string]*facts.Record{
+		"image/i1/alpine-3.23/1.yaml":   nil,
+		"image/i1/alpine-3.23/new.yaml": (&workspace.Loader{}).Record("image/i1/alpine-3.23/new.yaml", []byte(sample("i1", "new"))),
+		"image/new/alpine-3.23/1.yaml":  (&workspace.Loader{}).Record("image/new/alpine-3.23/1.yaml", []byte(sample("new", "1"))),
+	})
+	delete(files, "image/i1/alpine-3.23/1.yaml")
+	files["image/i1/alpine-3.23/new.yaml"] = sample("i1", "new")
+	files["image/new/alpine-3.23/1.yaml"] = sample("new", "1")
+	same(t, over, workspace.New(records(files)), self)
+	if over.Record("image/i1/alpine-3.23/1.yaml") != nil || m.Record("image/i1/alpine-3.23/1.yaml") == nil {
+		t.Error("what lies over a model is not apart from it")
+	}
+	if old.Len() != 5 {
+		t.Errorf("the old model changed: %d", old.Len())
+	}
+}
+
+// same holds what a model answers to what another one does.
+func same(t *testing.T, m, want *workspace.Model, self *facts.Record) {
+	t.Helper()
 	v, w := m.View(self), want.View(self)
-	for i := range 7 {
-		image := fmt.Sprintf("i%d", i)
+	for _, image := range append(w.Images(), "none") {
 		if diff := cmp.Diff(paths(w.Image(image)), paths(v.Image(image))); diff != "" {
 			t.Error(image, diff)
 		}
 		if w.Clashing(image) && !v.Clashing(image) {
 			t.Error(image, "clashes and it is not said")
 		}
+		if !slices.Contains(v.Images(), image) && image != "none" {
+			t.Error(image, "is not listed")
+		}
 	}
 	if diff := cmp.Diff(paths(w.Referring("pkg-tool")), paths(v.Referring("pkg-tool"))); diff != "" {
 		t.Error(diff)
 	}
-	if a, b := len(w.Pins("pkg-tool", "1-alpine3.23")), len(v.Pins("pkg-tool", "1-alpine3.23")); a != b {
-		t.Error(a, b)
+	var got, list []string
+	for _, p := range v.Pins("pkg-tool", "1-alpine3.23") {
+		got = append(got, p.In.Path)
 	}
-	if old.Len() != 5 {
-		t.Errorf("the old model changed: %d", old.Len())
+	for _, p := range w.Pins("pkg-tool", "1-alpine3.23") {
+		list = append(list, p.In.Path)
+	}
+	if diff := cmp.Diff(list, got); diff != "" {
+		t.Error(diff)
+	}
+	if m.Len() != want.Len() {
+		t.Errorf("%d records, want %d", m.Len(), want.Len())
 	}
 }
 

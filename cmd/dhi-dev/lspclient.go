@@ -205,13 +205,16 @@ func (c *lspClient) stop() {
 
 // resident is the memory of the process in KiB, 0 where the system does not
 // tell.
-func (c *lspClient) resident() int {
+func (c *lspClient) resident() int { return c.status("VmRSS:") }
+
+// status is a figure in KiB that the system tells of the process.
+func (c *lspClient) status(name string) int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
 	for _, line := range strings.Split(string(status), "\n") {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(line, name); ok {
 			n, _ := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(value, "kB")))
 			return n
 		}

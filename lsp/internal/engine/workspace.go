@@ -41,18 +41,20 @@ func Record(s *session.Snapshot, d *session.Document) *facts.Record {
 }
 
 // Model is the workspace with the open documents in the place of their files;
-// nil before the workspace was read.
+// nil before the workspace was read. It is made once for each state.
 func Model(s *session.Snapshot) *workspace.Model {
 	if s.Workspace == nil {
 		return nil
 	}
-	open := map[string]*facts.Record{}
-	for _, d := range s.Documents() {
-		if _, isFile := session.Path(d.URI); isFile {
-			open[PathOf(d.URI)] = Record(s, d)
+	return s.Combined(func() *workspace.Model {
+		open := map[string]*facts.Record{}
+		for _, d := range s.Documents() {
+			if _, isFile := session.Path(d.URI); isFile {
+				open[PathOf(d.URI)] = Record(s, d)
+			}
 		}
-	}
-	return s.Workspace.Update(open)
+		return s.Workspace.Over(open)
+	})
 }
 
 // Across finds what shows only beside other files.

@@ -52,10 +52,24 @@ type State struct {
 	// Services answer what does not follow from the documents; never nil.
 	Services *Services
 
+	combined  *combined
 	openings  uint64
 	documents map[Key]*Document
 	settings  Settings
 	byFolder  map[Key]Settings
+}
+
+// combined is made at most once for a state.
+type combined struct {
+	once  sync.Once
+	model *workspace.Model
+}
+
+// Combined is what make makes of the workspace and the open documents, made
+// when first asked for.
+func (s *State) Combined(make func() *workspace.Model) *workspace.Model {
+	s.combined.once.Do(func() { s.combined.model = make() })
+	return s.combined.model
 }
 
 // Document is the open document that a URI names.
@@ -109,7 +123,7 @@ type Session struct {
 // New starts a session with nothing open.
 func New(c *client.Client) *Session {
 	s := &Session{client: c}
-	s.state.Store(&State{Services: &Services{}, settings: DefaultSettings(), byFolder: map[Key]Settings{}})
+	s.state.Store(&State{combined: &combined{}, Services: &Services{}, settings: DefaultSettings(), byFolder: map[Key]Settings{}})
 	return s
 }
 
@@ -123,6 +137,7 @@ func (s *Session) Update(change func(*State)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := *s.state.Load()
+	next.combined = &combined{}
 	change(&next)
 	s.state.Store(&next)
 }
