@@ -41,8 +41,10 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := program(); built && err == nil {
-		_ = os.RemoveAll(dir)
+	if built {
+		if dir, err := program(); err == nil {
+			_ = os.RemoveAll(dir)
+		}
 	}
 	os.Exit(code)
 }

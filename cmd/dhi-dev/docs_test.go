@@ -93,6 +93,53 @@ var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
 
 func withoutCode(s string) string { return code.ReplaceAllString(s, "") }
 
+var (
+	makeTarget = regexp.MustCompile("[`$] ?make ([a-z-]+)")
+	target     = regexp.MustCompile(`(?m)^([a-z-]+):`)
+	named      = regexp.MustCompile("`((?:cmd|lsp|analysis|index|buildrunner|editors|schema|docs|testdata|\\.ci|examples)/[A-Za-z0-9_./-]+)`")
+)
+
+// TestNames holds the targets of make and the files that the pages name to
+// what is there.
+func TestNames(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets := map[string]bool{}
+	for _, m := range target.FindAllStringSubmatch(string(makefile), -1) {
+		targets[m[1]] = true
+	}
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, page := range append(pages, "../../README.md", "../../editors/README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range makeTarget.FindAllStringSubmatch(string(text), -1) {
+			checked++
+			if !targets[m[1]] {
+				t.Errorf("%s: there is no `make %s`", page, m[1])
+			}
+		}
+		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
+			if strings.HasSuffix(m[1], "/ID.md") {
+				continue // a pattern
+			}
+			if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+				t.Errorf("%s names %s, which is not there", page, m[1])
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d targets were found", checked)
+	}
+}
+
 // TestErrorsAreReal holds the promise that no error is wrong: every rule that
 // reports errors on the corpus has a verdict that says so.
 func TestErrorsAreReal(t *testing.T) {
