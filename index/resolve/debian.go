@@ -13,11 +13,16 @@ import (
 // everything that the selection names, then, one after the other, their
 // dependencies in depth, each met by the first alternative that can be
 // installed. Recommends are not followed.
+//
+// The words are apt's: a package is marked to be installed, kept when its mark
+// is taken back, and protected when nothing may take it back. Entries are
+// protected, and so is what an entry needs where there is no choice; any other
+// package is protected only while its own dependencies are being met.
 type debSolver struct {
 	*debPool
 	request  Request
 	excluded exclusions
-	marked   []*debPackage
+	marked   []*debPackage          // may hold some whose mark was taken back
 	broken   map[string][]heldBreak // by the name that a marked package conflicts with
 	met      []Met
 	problems []Problem
@@ -29,18 +34,33 @@ func Debian(repositories []Repository, r Request) (Closure, []Problem) {
 	s := &debSolver{debPool: newDebianPool(repositories, r.Arch), request: r, excluded: excluded(r), broken: map[string][]heldBreak{}}
 	wanted := s.names()
 	for _, x := range wanted {
-		s.mark(x, nil)
+		x.protected = true
+		s.mark(x)
 	}
+	failed := map[*debPackage][]string{}
 	for _, x := range wanted {
 		if why := s.clash(x); why != nil {
 			s.report(Conflict, x, fmt.Sprintf("%s cannot be installed", x.name), why)
-			continue
+			failed[x] = why
+		} else if why := s.install(x); why != nil {
+			failed[x] = why
 		}
-		if why := s.follow(x); why != nil {
+	}
+	s.repair()
+	for _, x := range wanted {
+		why := s.unmet(x, map[*debPackage]bool{})
+		if why != nil && failed[x] != nil {
+			why = failed[x] // it tells what was tried
+		}
+		if why != nil && !s.reported(x) {
 			s.report(Unavailable, x, fmt.Sprintf("%s cannot be installed", x.name), why)
 		}
 	}
 	return s.closure(), s.problems
+}
+
+func (s *debSolver) reported(x *debPackage) bool {
+	return slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Want == x.want })
 }
 
 // names finds the packages that the selection names.
@@ -101,15 +121,18 @@ func (s *debSolver) onlyProvider(i int, w Want) *debPackage {
 	return nil
 }
 
-func (s *debSolver) mark(x *debPackage, because *debNeed) {
+func (s *debSolver) mark(x *debPackage) {
 	if x.marked {
 		return
 	}
-	x.marked, x.because = true, because
+	x.marked = true
 	s.parse(x)
-	s.marked = append(s.marked, x)
-	for _, r := range x.breaks {
-		s.broken[r.Name] = append(s.broken[r.Name], heldBreak{x, r})
+	if !x.listed {
+		x.listed = true
+		s.marked = append(s.marked, x)
+		for _, r := range x.breaks {
+			s.broken[r.Name] = append(s.broken[r.Name], heldBreak{x, r})
+		}
 	}
 }
 
@@ -119,56 +142,89 @@ type heldBreak struct {
 	relation deb.Relation
 }
 
-// install marks x and what it depends on; the result is why that fails.
-func (s *debSolver) install(x *debPackage, because *debNeed) []string {
+// install marks x and what it depends on; the result is why that fails. What
+// the attempt marked beside x stays marked, as in apt.
+func (s *debSolver) install(x *debPackage) []string {
 	switch {
-	case x.failed:
+	case x.discarded:
 		return x.why
-	case x.open || x.marked:
+	case x.marked && !x.protected:
 		return nil
 	case s.excluded.names[x.name]:
 		return []string{x.name + " is excluded"}
 	}
-	why := s.clash(x)
+	why := s.satisfiable(x)
 	if why == nil {
-		at := len(s.marked)
-		s.mark(x, because)
-		if why = s.follow(x); why != nil {
-			s.unmark(at)
-		}
+		why = s.makeRoom(x)
 	}
-	if why != nil {
-		x.failed, x.why = true, why
+	if why == nil {
+		s.mark(x)
+		why = s.follow(x)
+	}
+	if why != nil && !x.protected {
+		x.marked, x.discarded, x.why = false, true, why
 	}
 	return why
 }
 
-// unmark takes back what was marked from a place on.
-func (s *debSolver) unmark(at int) {
-	for _, x := range s.marked[at:] {
-		x.marked, x.because = false, nil
-	}
-	s.marked = s.marked[:at]
-}
-
-// follow meets the dependencies of x, in order.
-func (s *debSolver) follow(x *debPackage) []string {
-	x.open = true
-	defer func() { x.open = false }()
-	for _, group := range s.unmet(x) {
-		if s.isMet(x, group) {
-			continue
-		}
-		if why := s.meet(x, group); why != nil {
-			return append([]string{needText(x.name, groupText(group))}, why...)
+// satisfiable looks for a dependency of x that no candidate meets.
+func (s *debSolver) satisfiable(x *debPackage) []string {
+	s.parse(x)
+	for _, group := range x.depends {
+		if len(s.solutions(group)) == 0 && !s.isMet(x, group) {
+			return []string{needText(x.name, groupText(group)), s.absent(group)}
 		}
 	}
 	return nil
 }
 
-// unmet are the dependencies that nothing marked meets yet.
-func (s *debSolver) unmet(x *debPackage) [][]deb.Relation {
-	s.parse(x)
+// makeRoom takes back what x conflicts with. What a protected package conflicts
+// with is not looked at again.
+func (s *debSolver) makeRoom(x *debPackage) []string {
+	for _, r := range x.breaks {
+		for _, y := range append([]*debPackage{s.candidate(r.Name)}, s.providers(r.Name)...) {
+			if y == nil || y == x || s.excluded.names[y.name] || !s.satisfies(y, r) {
+				continue
+			}
+			if y.marked && y.protected {
+				return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
+			}
+			y.marked = false
+			if x.protected {
+				y.discarded, y.why = true, []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
+			}
+		}
+	}
+	return s.held(x)
+}
+
+// follow meets the dependencies of x, in order.
+func (s *debSolver) follow(x *debPackage) []string {
+	firm := x.protected
+	x.protected = true
+	defer func() { x.protected = firm }()
+	var first []string
+	for _, group := range s.pending(x, firm) {
+		why := s.meet(x, group, firm)
+		if why == nil {
+			continue
+		}
+		if first == nil {
+			first = append([]string{needText(x.name, groupText(group))}, why...)
+		}
+		if !firm {
+			break
+		}
+	}
+	return first
+}
+
+// pending are the dependencies that nothing marked meets yet; of a firm package
+// all, as what meets them is to be firm as well.
+func (s *debSolver) pending(x *debPackage, firm bool) [][]deb.Relation {
+	if firm {
+		return x.depends
+	}
 	var list [][]deb.Relation
 	for _, group := range x.depends {
 		if !s.isMet(x, group) {
@@ -176,6 +232,104 @@ func (s *debSolver) unmet(x *debPackage) [][]deb.Relation {
 		}
 	}
 	return list
+}
+
+// meet installs the first solution of a group that can be installed. Where a
+// firm package has no choice, the solution is protected.
+func (s *debSolver) meet(x *debPackage, group []deb.Relation, firm bool) []string {
+	if s.isMet(x, group) {
+		if !firm {
+			return nil
+		}
+		only := s.onlySolution(group)
+		if only == nil || only.protected || !only.marked {
+			return nil
+		}
+		only.protected = true
+		return s.install(only)
+	}
+	solutions := s.solutions(group)
+	var first []string
+	for _, y := range solutions {
+		if firm && len(solutions) == 1 && !s.excluded.names[y.name] {
+			y.protected = true
+		}
+		why := s.install(y)
+		if why == nil {
+			return nil
+		}
+		if first == nil {
+			first = why
+		}
+	}
+	if first == nil {
+		return []string{s.absent(group)}
+	}
+	return first
+}
+
+func (s *debSolver) onlySolution(group []deb.Relation) *debPackage {
+	if list := s.solutions(group); len(list) == 1 {
+		return list[0]
+	}
+	return nil
+}
+
+// repairRounds bounds the passes over what was left broken, as apt's does.
+const repairRounds = 20
+
+// repair looks after packages whose dependencies were taken back: what meets
+// them is sought again, and where nothing does, they go themselves.
+func (s *debSolver) repair() {
+	for range repairRounds {
+		changed := false
+		for i := 0; i < len(s.marked); i++ { // it grows
+			x := s.marked[i]
+			if !x.marked {
+				continue
+			}
+			for _, group := range x.depends {
+				if s.isMet(x, group) {
+					continue
+				}
+				if s.meet(x, group, x.protected) == nil {
+					changed = true
+				} else if !x.protected {
+					x.marked, changed = false, true
+					break
+				}
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// unmet is what is missing below x, or nil; seen holds what was looked at.
+func (s *debSolver) unmet(x *debPackage, seen map[*debPackage]bool) []string {
+	if seen[x] {
+		return nil
+	}
+	seen[x] = true
+	if why := s.clash(x); why != nil {
+		return why
+	}
+	for _, group := range x.depends {
+		if !s.isMet(x, group) {
+			return []string{needText(x.name, groupText(group)), s.absent(group)}
+		}
+		for _, r := range group {
+			y := s.metBy(r)
+			if y == nil {
+				continue
+			}
+			if why := s.unmet(y, seen); why != nil {
+				return append([]string{needText(x.name, groupText(group))}, why...)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *debSolver) isMet(by *debPackage, group []deb.Relation) bool {
@@ -212,31 +366,16 @@ func (s *debSolver) metBy(r deb.Relation) *debPackage {
 	return nil
 }
 
-// meet installs the first solution of a group that can be installed.
-func (s *debSolver) meet(by *debPackage, group []deb.Relation) []string {
-	solutions := s.solutions(group)
-	var first []string
-	for _, x := range solutions {
-		why := s.install(x, &debNeed{by, group})
-		if why == nil {
-			return nil
-		}
-		if first == nil {
-			first = why
-		}
-	}
-	if first == nil {
-		return []string{s.absent(group)}
-	}
-	return first
-}
-
 // absent tells why a group has no solution at all.
 func (s *debSolver) absent(group []deb.Relation) string {
 	var parts []string
 	for _, r := range group {
 		if x := s.candidate(r.Name); x != nil {
-			parts = append(parts, fmt.Sprintf("%s is there as %s only", r.Name, x.version))
+			if x.discarded && len(x.why) > 0 {
+				parts = append(parts, strings.Join(x.why, "; "))
+			} else {
+				parts = append(parts, fmt.Sprintf("%s is there as %s only", r.Name, x.version))
+			}
 		} else {
 			parts = append(parts, fmt.Sprintf("there is no package %s", r.Name))
 		}
@@ -252,6 +391,12 @@ func (s *debSolver) clash(x *debPackage) []string {
 			return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
 		}
 	}
+	return s.held(x)
+}
+
+// held is what marked package conflicts with x, or nil.
+func (s *debSolver) held(x *debPackage) []string {
+	s.parse(x)
 	names := []string{x.name}
 	for _, r := range x.provides {
 		names = append(names, r.Name)
@@ -324,7 +469,13 @@ func (s *debSolver) closure() Closure {
 			}
 		}
 	}
-	c := Closure{Met: s.met}
+	c := Closure{}
+	for _, m := range s.met {
+		// What an attempt that failed counted as met tells nothing.
+		if x := s.candidate(m.By); x != nil && reached[x] != nil {
+			c.Met = append(c.Met, m)
+		}
+	}
 	for _, x := range order {
 		c.Packages = append(c.Packages, Chosen{
 			Name: x.name, Version: x.version, Repository: x.repo, Row: x.row, Wanted: x.want >= 0, NeededBy: reached[x],

@@ -21,18 +21,12 @@ type debPackage struct {
 	provides []deb.Relation
 	parsed   bool
 
-	want    int // in the request; -1 when a dependency brought it
-	marked  bool
-	failed  bool
-	why     []string // of failed
-	because *debNeed
-	open    bool // being marked
-}
-
-// debNeed is a dependency at work.
-type debNeed struct {
-	by    *debPackage
-	group []deb.Relation
+	want      int  // in the request; -1 when a dependency brought it
+	marked    bool // to be installed
+	listed    bool // was marked once
+	protected bool // its mark is not taken back
+	discarded bool // it cannot be installed, or a protected package conflicts with it
+	why       []string
 }
 
 // debPool loads packages as they are met.
@@ -184,14 +178,14 @@ func (p *debPool) qualifies(x *debPackage, r deb.Relation) bool {
 	return false
 }
 
-// solutions are the candidates that meet a group, in apt's order: alternative
+// solutions are the candidates left that meet a group, in apt's order: alternative
 // by alternative, the package so named first, then its providers.
 func (p *debPool) solutions(group []deb.Relation) []*debPackage {
 	var all []*debPackage
 	for _, r := range group {
 		var list []*debPackage
 		for _, x := range append([]*debPackage{p.candidate(r.Name)}, p.providers(r.Name)...) {
-			if x != nil && p.satisfies(x, r) {
+			if x != nil && !x.discarded && p.satisfies(x, r) {
 				list = append(list, x)
 			}
 		}
