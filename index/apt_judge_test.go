@@ -34,7 +34,8 @@ func TestAptJudge(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			set := judge.fetchIndexes(t, cache)
+			updateFromMachine(t, cache, judge.sources)
+			set := cache.Set(judge.sources, []string{"linux/amd64"})
 			judge.setUp(t)
 			t.Run("counts", func(t *testing.T) { judge.compareCounts(t, set) })
 			t.Run("versions", func(t *testing.T) { judge.compareVersions(t, set) })

@@ -77,23 +77,22 @@ func machineSources(t *testing.T) []Repository {
 	return list
 }
 
-// fetchIndexes fills a cache from the judge's sources, or skips when they
+// updateFromMachine fills a cache from the machine's archive, or skips when it
 // cannot be reached.
-func (a *apt) fetchIndexes(t *testing.T, cache *Cache) *Set {
+func updateFromMachine(t *testing.T, cache *Cache, sources []Repository) {
 	t.Helper()
 	rules := fetch.Rules{AnyPublic: true}
-	for _, r := range a.sources {
+	for _, r := range sources {
 		rules.Configured = append(rules.Configured, r.URL)
 	}
 	client := fetch.New(fetch.Options{Rules: rules})
 	defer client.Close()
-	for _, o := range cache.Update(context.Background(), a.sources, []string{"linux/amd64"}, UpdateOptions{Client: client}) {
+	for _, o := range cache.Update(context.Background(), sources, []string{"linux/amd64"}, UpdateOptions{Client: client}) {
 		if o.Err != nil {
 			t.Skipf("the machine's archive cannot be used: %v", o.Err)
 		}
 		t.Logf("%s: %s, %d packages, warnings %v", o.Source.Repository.Suite, o.Result, o.Packages, o.Warnings)
 	}
-	return cache.Set(a.sources, []string{"linux/amd64"})
 }
 
 // setUp gives the judge its state and lists.

@@ -48,14 +48,17 @@ func (s *Set) Resolve(sel Selection) Resolution {
 		out.Problems = []resolve.Problem{{Kind: resolve.Unavailable, Want: -1, Message: fmt.Sprintf("platform %q is not known to %s", sel.Platform, s.family)}}
 		return out
 	}
-	repositories, sources := s.repositories(CleanPlatform(sel.Platform))
+	oci := CleanPlatform(sel.Platform)
+	repositories, sources := s.repositories(oci)
 	request, entries, problems := s.request(sel)
 	request.Arch = arch
-	solve := resolve.Debian
+	var closure resolve.Closure
+	var found []resolve.Problem
 	if s.family == Alpine {
-		solve = resolve.Alpine
+		closure, found = resolve.Alpine(repositories, request)
+	} else {
+		closure, found = s.archive(oci, arch, repositories).Resolve(request)
 	}
-	closure, found := solve(repositories, request)
 	for _, p := range found {
 		if p.Want >= 0 {
 			p.Want = entries[p.Want]
@@ -71,6 +74,21 @@ func (s *Set) Resolve(sel Selection) Resolution {
 		out.InstalledSize += r.InstalledSize
 	}
 	return out
+}
+
+// archive is what resolutions for a platform share.
+func (s *Set) archive(oci, arch string, repositories []resolve.Repository) *resolve.DebianArchive {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.archives[oci]
+	if a == nil {
+		if s.archives == nil {
+			s.archives = map[string]*resolve.DebianArchive{}
+		}
+		a = resolve.NewDebianArchive(repositories, arch)
+		s.archives[oci] = a
+	}
+	return a
 }
 
 // repositories are the usable indexes of a platform, and where they are in

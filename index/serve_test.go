@@ -93,12 +93,14 @@ func (s *server) count(path string) (served, checked int) {
 }
 
 // client may go to the server and does not wait between attempts.
-func (s *server) client(t testing.TB) *fetch.Client {
+func (s *server) client(t testing.TB) *fetch.Client { return s.clientThatWaits(t, 10*time.Second) }
+
+func (s *server) clientThatWaits(t testing.TB, stall time.Duration) *fetch.Client {
 	t.Helper()
 	c := fetch.New(fetch.Options{
 		Rules: fetch.Rules{Configured: []string{s.URL}},
 		Sleep: func(context.Context, time.Duration) error { return nil },
-		Stall: 300 * time.Millisecond,
+		Stall: stall,
 	})
 	t.Cleanup(c.Close)
 	return c

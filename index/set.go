@@ -2,21 +2,26 @@ package index
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/dhi-ls/dhi-ls/index/record"
+	"github.com/dhi-ls/dhi-ls/index/resolve"
 	"github.com/dhi-ls/dhi-ls/index/store"
 	"github.com/dhi-ls/dhi-ls/index/version"
 )
 
 // Set is the indexes of a scope's repositories for the platforms of a
-// definition, as they stood when it was made. It is immutable and safe for
-// concurrent use.
+// definition, as they stood when it was made. Its answers never change, and it
+// is safe for concurrent use.
 type Set struct {
 	family    Family
 	scheme    version.Scheme
 	platforms []string
 	status    []Status
 	indexes   []*store.Index // nil where the status is not usable
+
+	mu       sync.Mutex
+	archives map[string]*resolve.DebianArchive // by platform
 }
 
 // Set opens the indexes of repositories for OCI platforms such as linux/arm64.

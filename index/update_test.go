@@ -151,6 +151,7 @@ func TestUpdateFailures(t *testing.T) {
 			})
 		}, fetch.Policy},
 		"slow": {Alpine, func(w *world) {
+			w.client = w.server.clientThatWaits(w.t, 300*time.Millisecond)
 			w.answer(alpinePath, func(rw http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}, fetch.Timeout},
 		"cut off": {Alpine, func(w *world) {

@@ -31,7 +31,12 @@ type debSolver struct {
 // Debian resolves a selection of Debian packages. The closure holds what could
 // be chosen; it is whole when there is no problem.
 func Debian(repositories []Repository, r Request) (Closure, []Problem) {
-	s := &debSolver{debPool: newDebianPool(repositories, r.Arch), request: r, excluded: excluded(r), broken: map[string][]heldBreak{}}
+	return NewDebianArchive(repositories, r.Arch).Resolve(r)
+}
+
+// Resolve is Debian for the archive's repositories and architecture.
+func (a *DebianArchive) Resolve(r Request) (Closure, []Problem) {
+	s := &debSolver{debPool: newDebianPool(a), request: r, excluded: excluded(r), broken: map[string][]heldBreak{}}
 	wanted := s.names()
 	for _, x := range wanted {
 		x.protected = true
@@ -46,7 +51,9 @@ func Debian(repositories []Repository, r Request) (Closure, []Problem) {
 			failed[x] = why
 		}
 	}
-	s.repair()
+	if s.repair() && len(failed) == 0 {
+		return s.closure(), s.problems
+	}
 	for _, x := range wanted {
 		why := s.unmet(x, map[*debPackage]bool{})
 		if why != nil && failed[x] != nil {
@@ -57,10 +64,6 @@ func Debian(repositories []Repository, r Request) (Closure, []Problem) {
 		}
 	}
 	return s.closure(), s.problems
-}
-
-func (s *debSolver) reported(x *debPackage) bool {
-	return slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Want == x.want })
 }
 
 // names finds the packages that the selection names.
@@ -105,7 +108,7 @@ func (s *debSolver) onlyProvider(i int, w Want) *debPackage {
 			return nil
 		}
 	}
-	rows := s.rows(w.Name)
+	rows := s.archive.rows(w.Name)
 	if len(rows) == 0 {
 		s.problems = append(s.problems, Problem{Kind: Missing, Want: i, Message: "there is no package " + w.Name})
 		return nil
@@ -126,7 +129,6 @@ func (s *debSolver) mark(x *debPackage) {
 		return
 	}
 	x.marked = true
-	s.parse(x)
 	if !x.listed {
 		x.listed = true
 		s.marked = append(s.marked, x)
@@ -169,10 +171,9 @@ func (s *debSolver) install(x *debPackage) []string {
 
 // satisfiable looks for a dependency of x that no candidate meets.
 func (s *debSolver) satisfiable(x *debPackage) []string {
-	s.parse(x)
 	for _, group := range x.depends {
-		if len(s.solutions(group)) == 0 && !s.isMet(x, group) {
-			return []string{needText(x.name, groupText(group)), s.absent(group)}
+		if !s.solvable(group) && !s.isMet(x, group) {
+			return []string{needText(x.name, group.text), s.absent(group)}
 		}
 	}
 	return nil
@@ -181,18 +182,25 @@ func (s *debSolver) satisfiable(x *debPackage) []string {
 // makeRoom takes back what x conflicts with. What a protected package conflicts
 // with is not looked at again.
 func (s *debSolver) makeRoom(x *debPackage) []string {
+	var why []string
 	for _, r := range x.breaks {
-		for _, y := range append([]*debPackage{s.candidate(r.Name)}, s.providers(r.Name)...) {
-			if y == nil || y == x || s.excluded.names[y.name] || !s.satisfies(y, r) {
-				continue
+		s.named(r.Name, func(y *debPackage) bool {
+			if y == x || s.excluded.names[y.name] || !s.satisfies(y, r) {
+				return true
 			}
+			reason := []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
 			if y.marked && y.protected {
-				return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
+				why = reason
+				return false
 			}
 			y.marked = false
 			if x.protected {
-				y.discarded, y.why = true, []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
+				y.discarded, y.why = true, reason
 			}
+			return true
+		})
+		if why != nil {
+			return why
 		}
 	}
 	return s.held(x)
@@ -210,7 +218,7 @@ func (s *debSolver) follow(x *debPackage) []string {
 			continue
 		}
 		if first == nil {
-			first = append([]string{needText(x.name, groupText(group))}, why...)
+			first = append([]string{needText(x.name, group.text)}, why...)
 		}
 		if !firm {
 			break
@@ -221,11 +229,11 @@ func (s *debSolver) follow(x *debPackage) []string {
 
 // pending are the dependencies that nothing marked meets yet; of a firm package
 // all, as what meets them is to be firm as well.
-func (s *debSolver) pending(x *debPackage, firm bool) [][]deb.Relation {
+func (s *debSolver) pending(x *debPackage, firm bool) []debGroup {
 	if firm {
 		return x.depends
 	}
-	var list [][]deb.Relation
+	var list []debGroup
 	for _, group := range x.depends {
 		if !s.isMet(x, group) {
 			list = append(list, group)
@@ -236,7 +244,7 @@ func (s *debSolver) pending(x *debPackage, firm bool) [][]deb.Relation {
 
 // meet installs the first solution of a group that can be installed. Where a
 // firm package has no choice, the solution is protected.
-func (s *debSolver) meet(x *debPackage, group []deb.Relation, firm bool) []string {
+func (s *debSolver) meet(x *debPackage, group debGroup, firm bool) []string {
 	if s.isMet(x, group) {
 		if !firm {
 			return nil
@@ -268,7 +276,7 @@ func (s *debSolver) meet(x *debPackage, group []deb.Relation, firm bool) []strin
 	return first
 }
 
-func (s *debSolver) onlySolution(group []deb.Relation) *debPackage {
+func (s *debSolver) onlySolution(group debGroup) *debPackage {
 	if list := s.solutions(group); len(list) == 1 {
 		return list[0]
 	}
@@ -279,10 +287,11 @@ func (s *debSolver) onlySolution(group []deb.Relation) *debPackage {
 const repairRounds = 20
 
 // repair looks after packages whose dependencies were taken back: what meets
-// them is sought again, and where nothing does, they go themselves.
-func (s *debSolver) repair() {
-	for range repairRounds {
-		changed := false
+// them is sought again, and where nothing does, they go themselves. It is true
+// when nothing was broken.
+func (s *debSolver) repair() (whole bool) {
+	for round := range repairRounds {
+		changed, broken := false, false
 		for i := 0; i < len(s.marked); i++ { // it grows
 			x := s.marked[i]
 			if !x.marked {
@@ -292,6 +301,7 @@ func (s *debSolver) repair() {
 				if s.isMet(x, group) {
 					continue
 				}
+				broken = true
 				if s.meet(x, group, x.protected) == nil {
 					changed = true
 				} else if !x.protected {
@@ -301,39 +311,14 @@ func (s *debSolver) repair() {
 			}
 		}
 		if !changed {
-			return
+			return round == 0 && !broken
 		}
 	}
+	return false
 }
 
-// unmet is what is missing below x, or nil; seen holds what was looked at.
-func (s *debSolver) unmet(x *debPackage, seen map[*debPackage]bool) []string {
-	if seen[x] {
-		return nil
-	}
-	seen[x] = true
-	if why := s.clash(x); why != nil {
-		return why
-	}
-	for _, group := range x.depends {
-		if !s.isMet(x, group) {
-			return []string{needText(x.name, groupText(group)), s.absent(group)}
-		}
-		for _, r := range group {
-			y := s.metBy(r)
-			if y == nil {
-				continue
-			}
-			if why := s.unmet(y, seen); why != nil {
-				return append([]string{needText(x.name, groupText(group))}, why...)
-			}
-		}
-	}
-	return nil
-}
-
-func (s *debSolver) isMet(by *debPackage, group []deb.Relation) bool {
-	for _, r := range group {
+func (s *debSolver) isMet(by *debPackage, group debGroup) bool {
+	for _, r := range group.any {
 		if s.metBy(r) != nil {
 			return true
 		}
@@ -343,7 +328,7 @@ func (s *debSolver) isMet(by *debPackage, group []deb.Relation) bool {
 	}
 	for _, x := range s.solutions(group) {
 		if s.excluded.names[x.name] {
-			m := Met{By: by.name, Relation: groupText(group), Excluded: x.name, Rule: CountsAsMet}
+			m := Met{By: by.name, Relation: group.text, Excluded: x.name, Rule: CountsAsMet}
 			if !slices.Contains(s.met, m) {
 				s.met = append(s.met, m)
 			}
@@ -354,40 +339,24 @@ func (s *debSolver) isMet(by *debPackage, group []deb.Relation) bool {
 }
 
 // metBy is a marked package that meets a relation, or nil.
-func (s *debSolver) metBy(r deb.Relation) *debPackage {
-	if x := s.candidate(r.Name); x != nil && x.marked && s.satisfies(x, r) {
-		return x
-	}
-	for _, x := range s.providers(r.Name) {
-		if x.marked && s.satisfies(x, r) {
-			return x
-		}
-	}
-	return nil
-}
+func (s *debSolver) metBy(r deb.Relation) *debPackage { return s.markedFor(r, nil) }
 
-// absent tells why a group has no solution at all.
-func (s *debSolver) absent(group []deb.Relation) string {
-	var parts []string
-	for _, r := range group {
-		if x := s.candidate(r.Name); x != nil {
-			if x.discarded && len(x.why) > 0 {
-				parts = append(parts, strings.Join(x.why, "; "))
-			} else {
-				parts = append(parts, fmt.Sprintf("%s is there as %s only", r.Name, x.version))
-			}
-		} else {
-			parts = append(parts, fmt.Sprintf("there is no package %s", r.Name))
+// markedFor is a marked package other than but that fits a relation, or nil.
+func (s *debSolver) markedFor(r deb.Relation, but *debPackage) *debPackage {
+	var found *debPackage
+	s.named(r.Name, func(x *debPackage) bool {
+		if x != but && x.marked && s.satisfies(x, r) {
+			found = x
 		}
-	}
-	return strings.Join(parts, ", ")
+		return found == nil
+	})
+	return found
 }
 
 // clash is what marked package x cannot be installed with, or nil.
 func (s *debSolver) clash(x *debPackage) []string {
-	s.parse(x)
 	for _, r := range x.breaks {
-		if y := s.otherMarked(x, r); y != nil {
+		if y := s.markedFor(r, x); y != nil {
 			return []string{fmt.Sprintf("%s conflicts with %s", x.name, y.name)}
 		}
 	}
@@ -396,7 +365,6 @@ func (s *debSolver) clash(x *debPackage) []string {
 
 // held is what marked package conflicts with x, or nil.
 func (s *debSolver) held(x *debPackage) []string {
-	s.parse(x)
 	names := []string{x.name}
 	for _, r := range x.provides {
 		names = append(names, r.Name)
@@ -409,79 +377,6 @@ func (s *debSolver) held(x *debPackage) []string {
 		}
 	}
 	return nil
-}
-
-func (s *debSolver) otherMarked(x *debPackage, r deb.Relation) *debPackage {
-	if y := s.candidate(r.Name); y != nil && y != x && y.marked && s.satisfies(y, r) {
-		return y
-	}
-	for _, y := range s.providers(r.Name) {
-		if y != x && y.marked && s.satisfies(y, r) {
-			return y
-		}
-	}
-	return nil
-}
-
-func groupText(group []deb.Relation) string {
-	parts := make([]string, len(group))
-	for i, r := range group {
-		parts[i] = r.String()
-	}
-	return strings.Join(parts, " | ")
-}
-
-func (s *debSolver) report(kind ProblemKind, x *debPackage, message string, why []string) {
-	w := s.request.Wants[x.want]
-	chain := append([]string{needText("", w.String())}, why...)
-	s.problems = append(s.problems, Problem{Kind: kind, Want: x.want, Message: message, Chain: chain})
-}
-
-// closure is what the selection reaches of the marked packages: what a failed
-// attempt left behind goes, as apt lets it go.
-func (s *debSolver) closure() Closure {
-	reached := map[*debPackage][]Need{}
-	var order []*debPackage
-	reach := func(x *debPackage, n Need) {
-		needs, known := reached[x]
-		if !known {
-			order = append(order, x)
-		}
-		if !slices.Contains(needs, n) {
-			reached[x] = append(needs, n)
-		}
-	}
-	for _, x := range s.marked {
-		if x.want >= 0 {
-			reach(x, Need{Relation: s.request.Wants[x.want].String()})
-		}
-	}
-	for i := 0; i < len(order); i++ {
-		by := order[i]
-		for _, group := range by.depends {
-			n := Need{By: by.name, Relation: groupText(group)}
-			for _, r := range group {
-				for _, x := range append([]*debPackage{s.candidate(r.Name)}, s.providers(r.Name)...) {
-					if x != nil && x != by && x.marked && s.satisfies(x, r) {
-						reach(x, n)
-					}
-				}
-			}
-		}
-	}
-	c := Closure{}
-	for _, m := range s.met {
-		// What an attempt that failed counted as met tells nothing.
-		if x := s.candidate(m.By); x != nil && reached[x] != nil {
-			c.Met = append(c.Met, m)
-		}
-	}
-	for _, x := range order {
-		c.Packages = append(c.Packages, Chosen{
-			Name: x.name, Version: x.version, Repository: x.repo, Row: x.row, Wanted: x.want >= 0, NeededBy: reached[x],
-		})
-	}
-	return c
 }
 
 // ParseDebianWant reads an entry of a Debian selection: name or name=version.

@@ -9,18 +9,10 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/version"
 )
 
-// debPackage is the candidate of a name: apt knows one version per package.
+// debPackage is the candidate of a name in a resolution: apt knows one version
+// per package.
 type debPackage struct {
-	name, version string
-	record        record.Package
-	repo, row     int
-	born          [2]int // repository and place where its name first comes up: apt's order
-
-	depends  [][]deb.Relation // Pre-Depends and Depends
-	breaks   []deb.Relation   // Conflicts and Breaks
-	provides []deb.Relation
-	parsed   bool
-
+	*debInfo
 	want      int  // in the request; -1 when a dependency brought it
 	marked    bool // to be installed
 	listed    bool // was marked once
@@ -29,52 +21,17 @@ type debPackage struct {
 	why       []string
 }
 
-// debPool loads packages as they are met.
+// debPool are the packages of a resolution, made as they are met.
 type debPool struct {
-	repositories []Repository
-	arch         string
-	pinned       map[string]version.Constraint
-	candidates   map[string]*debPackage // nil: there is none
-	providing    map[string][]*debPackage
+	archive    *DebianArchive
+	pinned     map[string]version.Constraint
+	candidates map[string]*debPackage // nil: there is none
+	providing  map[string][]*debPackage
+	room       []debPackage
 }
 
-func newDebianPool(repositories []Repository, arch string) *debPool {
-	return &debPool{
-		repositories: repositories, arch: arch, pinned: map[string]version.Constraint{},
-		candidates: map[string]*debPackage{}, providing: map[string][]*debPackage{},
-	}
-}
-
-// debRow is a version of a package in a repository.
-type debRow struct {
-	repo, row int
-	version   string
-}
-
-// rows are all versions of a name, best first: by priority, then version, then
-// the order of the repositories.
-func (p *debPool) rows(name string) []debRow {
-	var list []debRow
-	for i, r := range p.repositories {
-		from, to := r.Index.Rows(name)
-		for row := from; row < to; row++ {
-			list = append(list, debRow{i, row, r.Index.Version(row)})
-		}
-	}
-	slices.SortStableFunc(list, func(a, b debRow) int {
-		if c := cmp.Compare(p.priority(b.repo), p.priority(a.repo)); c != 0 {
-			return c
-		}
-		return version.CompareDebian(b.version, a.version)
-	})
-	return list
-}
-
-func (p *debPool) priority(repo int) int {
-	if n := p.repositories[repo].Priority; n != 0 {
-		return n
-	}
-	return 500
+func newDebianPool(archive *DebianArchive) *debPool {
+	return &debPool{archive: archive, pinned: map[string]version.Constraint{}, candidates: make(map[string]*debPackage, 256), providing: make(map[string][]*debPackage, 256)}
 }
 
 // candidate is the version of a package that would be installed, or nil.
@@ -82,50 +39,22 @@ func (p *debPool) candidate(name string) *debPackage {
 	if have, ok := p.candidates[name]; ok {
 		return have
 	}
+	var info *debInfo
+	if c, ok := p.pinned[name]; ok {
+		info = p.archive.pick(name, c)
+	} else {
+		info = p.archive.candidate(name)
+	}
 	var found *debPackage
-	rows := p.rows(name)
-	for _, r := range rows {
-		if c, ok := p.pinned[name]; ok && !version.Debian.Satisfies(r.version, c) {
-			continue
+	if info != nil {
+		if len(p.room) == 0 {
+			p.room = make([]debPackage, 128)
 		}
-		rec := p.repositories[r.repo].Index.Relations(r.row)
-		found = &debPackage{name: name, version: r.version, record: rec, repo: r.repo, row: r.row, born: p.born(rows), want: -1}
-		break
+		found, p.room = &p.room[0], p.room[1:]
+		*found = debPackage{debInfo: info, want: -1}
 	}
 	p.candidates[name] = found
 	return found
-}
-
-func (p *debPool) born(rows []debRow) [2]int {
-	first := [2]int{len(p.repositories), 0}
-	for _, r := range rows {
-		place := [2]int{r.repo, p.repositories[r.repo].Index.Born(r.row)}
-		if slices.Compare(place[:], first[:]) < 0 {
-			first = place
-		}
-	}
-	return first
-}
-
-// parse reads a package's relations on their first use.
-func (p *debPool) parse(x *debPackage) {
-	if x.parsed {
-		return
-	}
-	x.parsed = true
-	before, _ := deb.ParseRelations(x.record.PreDepends, p.arch)
-	after, _ := deb.ParseRelations(x.record.Depends, p.arch)
-	x.depends = append(before, after...)
-	for _, field := range []string{x.record.Conflicts, x.record.Breaks} {
-		groups, _ := deb.ParseRelations(field, p.arch)
-		for _, g := range groups {
-			x.breaks = append(x.breaks, g...)
-		}
-	}
-	groups, _ := deb.ParseRelations(x.record.Provides, p.arch)
-	for _, g := range groups {
-		x.provides = append(x.provides, g[0])
-	}
 }
 
 // providers are the candidates that provide a name, without the package so
@@ -135,19 +64,27 @@ func (p *debPool) providers(name string) []*debPackage {
 		return have
 	}
 	var list []*debPackage
-	for _, r := range p.repositories {
-		for _, row := range r.Index.Providers(name) {
-			x := p.candidate(r.Index.RowName(row))
-			if x == nil || x.name == name || slices.Contains(list, x) {
-				continue
-			}
-			if p.parse(x); slices.ContainsFunc(x.provides, func(r deb.Relation) bool { return r.Name == name }) {
-				list = append(list, x)
-			}
+	for _, n := range p.archive.providers(name) {
+		x := p.candidate(n)
+		if x != nil && slices.ContainsFunc(x.provides, func(r deb.Relation) bool { return r.Name == name }) {
+			list = append(list, x)
 		}
 	}
 	p.providing[name] = list
 	return list
+}
+
+// named calls use with the candidate of a name and its providers until it
+// returns false.
+func (p *debPool) named(name string, use func(*debPackage) bool) {
+	if x := p.candidate(name); x != nil && !use(x) {
+		return
+	}
+	for _, x := range p.providers(name) {
+		if !use(x) {
+			return
+		}
+	}
 }
 
 // satisfies says whether x meets a relation, by its name or by what it
@@ -156,7 +93,6 @@ func (p *debPool) satisfies(x *debPackage, r deb.Relation) bool {
 	if x.name == r.Name && version.Debian.Satisfies(x.version, r.Constraint) && p.qualifies(x, r) {
 		return true
 	}
-	p.parse(x)
 	return slices.ContainsFunc(x.provides, func(have deb.Relation) bool {
 		if have.Name != r.Name {
 			return false
@@ -170,33 +106,46 @@ func (p *debPool) satisfies(x *debPackage, r deb.Relation) bool {
 // for Multi-Arch: allowed.
 func (p *debPool) qualifies(x *debPackage, r deb.Relation) bool {
 	switch r.Qualifier {
-	case "", "native", p.arch:
+	case "", "native", p.archive.arch:
 		return true
 	case "any":
-		return x.record.Flags&record.MultiArchAllowed != 0
+		return x.flags&record.MultiArchAllowed != 0
 	}
 	return false
 }
 
 // solutions are the candidates left that meet a group, in apt's order: alternative
 // by alternative, the package so named first, then its providers.
-func (p *debPool) solutions(group []deb.Relation) []*debPackage {
+func (p *debPool) solutions(group debGroup) []*debPackage {
 	var all []*debPackage
-	for _, r := range group {
-		var list []*debPackage
-		for _, x := range append([]*debPackage{p.candidate(r.Name)}, p.providers(r.Name)...) {
-			if x != nil && !x.discarded && p.satisfies(x, r) {
-				list = append(list, x)
-			}
-		}
-		slices.SortStableFunc(list, func(a, b *debPackage) int { return compareDebianProviders(r.Name, a, b) })
-		for _, x := range list {
-			if !slices.Contains(all, x) {
+	for _, r := range group.any {
+		from := len(all)
+		p.named(r.Name, func(x *debPackage) bool {
+			if !x.discarded && p.satisfies(x, r) && !slices.Contains(all, x) {
 				all = append(all, x)
 			}
+			return true
+		})
+		if len(all)-from > 1 {
+			slices.SortStableFunc(all[from:], func(a, b *debPackage) int { return compareDebianProviders(r.Name, a, b) })
 		}
 	}
 	return all
+}
+
+// solvable says whether a candidate that is left meets a group.
+func (p *debPool) solvable(group debGroup) bool {
+	for _, r := range group.any {
+		found := false
+		p.named(r.Name, func(x *debPackage) bool {
+			found = !x.discarded && p.satisfies(x, r)
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }
 
 // compareDebianProviders is apt's order among the providers of a name: the
@@ -207,7 +156,7 @@ func compareDebianProviders(name string, a, b *debPackage) int {
 		return r
 	}
 	for _, flag := range []record.Flags{record.Essential, record.Important} {
-		if r := boolInt(b.record.Flags&flag != 0) - boolInt(a.record.Flags&flag != 0); r != 0 {
+		if r := boolInt(b.flags&flag != 0) - boolInt(a.flags&flag != 0); r != 0 {
 			return r
 		}
 	}
@@ -219,8 +168,8 @@ func compareDebianProviders(name string, a, b *debPackage) int {
 
 // rank is the priority, an unknown one last.
 func rank(x *debPackage) int32 {
-	if x.record.Priority == 0 {
+	if x.priority == 0 {
 		return 6
 	}
-	return x.record.Priority
+	return x.priority
 }

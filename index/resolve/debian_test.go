@@ -64,6 +64,18 @@ var debianLines = []string{
 	"late 1; Depends: opt-y",
 	"opt-x 1",
 	"opt-y 1; Provides: virt-y",
+	"core 1; Conflicts: core-nogui",
+	"core-nogui 1; Conflicts: core",
+	"base-core 1; Depends: core-nogui | core",
+	"office 1; Depends: base-core, core",
+	"strict 1; Depends: core-nogui, core",
+	"half 1; Depends: opt-x, broken-leaf",
+	"broken-leaf 1; Depends: nowhere",
+	"chooser 1; Depends: half | other",
+	"leftover 1; Depends: chooser, virt-y | opt-x",
+	"firm 1; Depends: core-nogui, wavering",
+	"wavering 1; Depends: core | other",
+	"rival 1; Depends: core | other",
 }
 
 func TestDebian(t *testing.T) {
@@ -91,7 +103,14 @@ func TestDebian(t *testing.T) {
 		"one excluded is enough":    {"base !mawk", "base libc", ""},
 		"entries in their order":    {"late early", "early late opt-y", ""},
 		"the other order":           {"early late", "early late opt-x opt-y", ""},
-		"inclusion wins":            {"base mawk !mawk", "base libc mawk", ""},
+		// As for libreoffice: the second dependency takes back what met the first.
+		"a choice is taken back":     {"office", "base-core core office", ""},
+		"no way back":                {"strict", "", Unavailable},
+		"what an entry needs stays":  {"firm", "core-nogui firm other wavering", ""},
+		"an entry stays":             {"core-nogui rival", "core-nogui other rival", ""},
+		"a failed attempt is undone": {"chooser", "chooser other", ""},
+		"but its parts count":        {"leftover", "chooser leftover opt-x other", ""},
+		"inclusion wins":             {"base mawk !mawk", "base libc mawk", ""},
 	}
 	for name, c := range tests {
 		t.Run(name, func(t *testing.T) {

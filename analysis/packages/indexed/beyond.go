@@ -71,8 +71,9 @@ func (s *Source) Resolve(scope packages.Scope, platform string, entries []string
 	out = c.resolve(platform, entries)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.closures) >= maxClosures {
+	if s.installed += 1 + len(out.Packages); s.installed > maxInstalled {
 		clear(s.closures)
+		s.installed = 1 + len(out.Packages)
 	}
 	s.closures[key] = out
 	return out

@@ -44,6 +44,7 @@ type Source struct {
 	opened     time.Time
 	sets       map[string]*scoped
 	closures   map[string]packages.Resolution
+	installed  int // packages in closures
 }
 
 var _ packages.Index = (*Source)(nil)
@@ -104,8 +105,10 @@ type answered struct {
 
 // bounds of what is kept: sets share the memory of their indexes.
 const (
-	maxSets     = 64
-	maxClosures = 256
+	maxSets = 64
+	// maxInstalled are the packages of the resolutions that are kept, some 400
+	// bytes each. Definitions that install the same stand beside each other.
+	maxInstalled = 16 << 10
 	// reopen is how long a set is kept: an index grows stale meanwhile.
 	reopen = 10 * time.Minute
 )
@@ -135,6 +138,7 @@ func (s *Source) renew() {
 	defer s.mu.Unlock()
 	if s.sets == nil || generation != s.generation || now.Sub(s.opened) > reopen {
 		s.sets, s.closures = map[string]*scoped{}, map[string]packages.Resolution{}
+		s.installed = 0
 		s.generation, s.opened = generation, now
 	}
 }
