@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -9,6 +10,72 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/schema"
 )
+
+// taggedVersion is the version that a tag begins with, with a packaging release
+// or the version of a second product.
+var taggedVersion = regexp.MustCompile(`^[0-9]+(?:\.[0-9]+)*(?:-r?[0-9]+(?:\.[0-9]+)*)?`)
+
+// checkTagForms finds a tag that one version lacks though all other versions
+// have one of this form, such as -debian13 behind the version.
+func checkTagForms(p *Pass) {
+	if ownTagScheme[p.Doc.Place.Name] {
+		return
+	}
+	var versions []string
+	forms := map[string]map[string]bool{}
+	last := map[string]definition.Field{}
+	for _, t := range p.Def.Tags {
+		tag, ok := p.known(t)
+		if !ok {
+			return
+		}
+		v := taggedVersion.FindString(tag)
+		if v == "" || len(tag) > len(v) && tag[len(v)] != '-' {
+			continue
+		}
+		if forms[v] == nil {
+			forms[v] = map[string]bool{}
+			versions = append(versions, v)
+		}
+		forms[v][tag[len(v):]] = true
+		last[v] = t
+	}
+	for _, v := range versions {
+		p.reportForms(v, versions, forms, last[v])
+	}
+}
+
+func (p *Pass) reportForms(v string, versions []string, forms map[string]map[string]bool, last definition.Field) {
+	for _, o := range versions {
+		if o == v {
+			continue
+		}
+		for _, t := range p.Def.Tags {
+			tag, _ := p.known(t)
+			form, ok := strings.CutPrefix(tag, o)
+			if !ok || !forms[o][form] || forms[v][form] {
+				continue
+			}
+			forms[v][form] = true // told once
+			if !everyOther(v, versions, forms, form) {
+				continue
+			}
+			f := p.Report(last.Range(), "the tags lack `%s`: all other versions have a tag of this form, such as `%s`", v+form, tag)
+			f.Related(t.Range(), "a tag of this form")
+		}
+		return
+	}
+}
+
+// everyOther reports whether all versions but v have the form.
+func everyOther(v string, versions []string, forms map[string]map[string]bool, form string) bool {
+	for _, o := range versions {
+		if o != v && !forms[o][form] {
+			return false
+		}
+	}
+	return true
+}
 
 func tagRules() []*Rule {
 	return append([]*Rule{
@@ -19,6 +86,7 @@ func tagRules() []*Rule {
 		{ID: "tags-lack-dist-tag", Summary: "No tag names the distribution", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Check: checkTagsLackDist},
 		{ID: "package-tag-without-dist", Summary: "A package's tag does not end in the distribution", Level: catalogOnly(diagnostic.Info), Kinds: Packages, Check: checkPackageTagDist},
 		{ID: "tag-dev-suffix", Summary: "The `-dev` of a tag does not match the variant", Level: catalogOnly(diagnostic.Warning), Kinds: Images, Fix: UnsafeFix, Check: checkTagDevSuffix},
+		{ID: "tag-form-missing", Summary: "One version has no tag of a form that all other versions have", Level: catalogOnly(diagnostic.Warning), Kinds: Images, Check: checkTagForms},
 		{ID: "tag-lacks-flavor", Summary: "A tag does not name the flavor", Level: catalogOnly(diagnostic.Warning), Kinds: Images, Check: checkTagFlavor},
 		{ID: "platforms-amd64-only", Summary: "The image is built for one platform only", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Check: checkPlatforms},
 		{ID: "platforms-duplicate", Summary: "A platform is listed twice", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: SafeFix, Check: checkPlatformsDuplicate},

@@ -33,10 +33,11 @@ func (p *Pass) elsewhere() []*facts.Record {
 	return out
 }
 
-// sameElsewhere are those that build the same version, variant and flavor.
+// sameElsewhere are those that build the same version, variant and flavor. Dev
+// variants and flavors are compared with what stands beside them.
 func (p *Pass) sameElsewhere() []*facts.Record {
 	own := plainSemver(p.Self)
-	if own == "" {
+	if own == "" || p.runtimeOf(p.Self) != nil || p.plainOf(p.Self) != nil {
 		return nil
 	}
 	var out []*facts.Record
@@ -105,14 +106,21 @@ func checkDistSettings(p *Pass) {
 
 func (p *Pass) compareElsewhere(others []*facts.Record, key string) {
 	own := p.Self.Block(key)
+	var other *facts.Record
 	for _, o := range others {
 		if sameBlock(own, o.Block(key)) {
 			return
 		}
+		if dev := p.devOf(o); other == nil && (dev == nil || sameBlock(o.Block(key), dev.Block(key))) {
+			other = o
+		}
 	}
-	f := p.reportBlocks(own, others[0].Block(key), others[0], key)
-	if edit, ok := copyBlock(others[0], p.Self, key); ok {
-		f.Fix("Take `"+key+"` from `"+p.short(others[0])+"`", false, edit)
+	if other == nil {
+		return // each differs from its own dev variant, where it is told
+	}
+	f := p.reportBlocks(own, other.Block(key), other, key)
+	if edit, ok := copyBlock(other, p.Self, key); ok {
+		f.Fix("Take `"+key+"` from `"+p.short(other)+"`", false, edit)
 	}
 }
 

@@ -42,9 +42,10 @@ func releaseLine(r *facts.Record) string {
 }
 
 // plainOf is the definition of the same variant and release without a flavor,
-// nil where there is none.
+// nil where there is none. A dev variant is compared with its runtime alone,
+// which is compared with the plain one.
 func (p *Pass) plainOf(r *facts.Record) *facts.Record {
-	if r.Kind != definition.Image || r.Flavor.Value == "" {
+	if r.Kind != definition.Image || r.Flavor.Value == "" || p.runtimeOf(r) != nil {
 		return nil
 	}
 	line := releaseLine(r)
@@ -95,22 +96,8 @@ func checkFlavorDrift(p *Pass) {
 		keys = append(slices.Clone(flavorKeys), compatKeys...)
 	}
 	for _, key := range keys {
-		if p.runtimeDiffers(key) {
-			continue // variant-drift says it
-		}
 		p.compareWithPlain(plain, key)
 	}
-}
-
-// runtimeDiffers reports whether the file is a dev variant whose runtime has
-// another value, so that variant-drift or dev-entrypoint-drift tells of it.
-func (p *Pass) runtimeDiffers(key string) bool {
-	runtime := p.runtimeOf(p.Self)
-	if runtime == nil {
-		return false
-	}
-	own, other := p.Self.Block(key), runtime.Block(key)
-	return (own == nil) != (other == nil) || own != nil && !own.Equal(other)
 }
 
 func (p *Pass) compareWithPlain(plain *facts.Record, key string) {
@@ -152,9 +139,6 @@ func checkFlavorTags(p *Pass) {
 			return // flavor-version-drift says it
 		}
 	}
-	if p.devTagsOf(p.Self) && !p.devTagsOf(plain) {
-		return // tag-set-drift says it of the plain dev variant
-	}
 	bare := map[string]bool{}
 	for _, t := range p.Self.Tags {
 		without := strings.Replace(t.Value, "-"+p.Self.Flavor.Value, "", 1)
@@ -168,7 +152,7 @@ func checkFlavorTags(p *Pass) {
 	}
 	var missing []string
 	for _, t := range plain.Tags {
-		if !bare[t.Value] && !isVTag(t.Value) {
+		if !bare[t.Value] && !isVTag(t.Value) && !formMissing(bare, t.Value) {
 			missing = append(missing, t.Value)
 		}
 	}
@@ -177,19 +161,23 @@ func checkFlavorTags(p *Pass) {
 	}
 }
 
-// devTagsOf reports whether the file is a dev variant with the tags of its
-// runtime.
-func (p *Pass) devTagsOf(r *facts.Record) bool {
-	runtime := p.runtimeOf(r)
-	if runtime == nil || len(runtime.Tags) == 0 {
-		return false
-	}
-	for _, t := range runtime.Tags {
-		if !isVTag(t.Value) && !r.HasTag(t.Value+"-dev") {
+// formMissing reports whether all other versions among the tags have one of the
+// form that this one lacks, so that tag-form-missing says it.
+func formMissing(tags map[string]bool, tag string) bool {
+	v := taggedVersion.FindString(tag)
+	known, others := false, false
+	for t := range tags {
+		o := taggedVersion.FindString(t)
+		if o == v {
+			known = true
+			continue
+		}
+		others = true
+		if !tags[o+tag[len(v):]] {
 			return false
 		}
 	}
-	return true
+	return known && others
 }
 
 // checkCompatPackages: a compat image is the plain one with more in it.

@@ -1,9 +1,11 @@
 package rules_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/rules/rulestest"
 )
 
@@ -115,5 +117,65 @@ func TestApplyToSiblings(t *testing.T) {
 	}
 	if len(files) != 3 {
 		t.Errorf("edits %v", files)
+	}
+}
+
+// TestOneMistake changes one file of a release that is without findings, and
+// holds what the whole workspace says of it to the places that have to change.
+func TestOneMistake(t *testing.T) {
+	compatDev := "image/sample/alpine-3.23/1-compat-dev.yaml"
+	debianPath, newPath := "image/sample/debian-13/1.yaml", "image/sample/alpine-3.24/1.yaml"
+	flavoredDev := strings.NewReplacer("(compat)", "(compat, dev)", "-compat\n", "-compat-dev\n").Replace(flavored("compat"))
+	clean := func() map[string]rulestest.Beside {
+		return map[string]rulestest.Beside{
+			runtimePath: {Path: runtimePath}, devPath: {Path: devPath, Base: "dev"},
+			compatPath: {Path: compatPath, Fragment: flavored("compat")}, compatDev: {Path: compatDev, Base: "dev", Fragment: flavoredDev},
+			debianPath: {Path: debianPath, Base: "debian", Fragment: "tags:\n  - 1-debian13\n  - 1.4-debian13\n  - 1.4.2-debian13\n"},
+		}
+	}
+	ports := "ports:\n  - 8080/tcp\n"
+	next := "vars:\n  SEMVER_VERSION: 1.4.3\n  VERSION: 1.4.3\ntags:\n  - 1-alpine3.23\n  - 1.4-alpine3.23\n  - 1.4.3-alpine3.23\n"
+	for name, c := range map[string]struct {
+		change map[string]rulestest.Beside
+		want   []string
+	}{
+		"nothing":             {nil, nil},
+		"a port in dev":       {map[string]rulestest.Beside{devPath: {Path: devPath, Base: "dev", Fragment: ports}}, []string{"1-dev warning variant-drift"}},
+		"a port in compat":    {map[string]rulestest.Beside{compatPath: {Path: compatPath, Fragment: flavored("compat") + ports}}, []string{"1-compat warning flavor-drift", "1-compat-dev warning variant-drift"}},
+		"a port in runtime":   {map[string]rulestest.Beside{runtimePath: {Path: runtimePath, Fragment: ports}}, []string{"1 info dist-settings-drift", "1-compat warning flavor-drift", "1-dev warning variant-drift"}},
+		"a bump in runtime":   {map[string]rulestest.Beside{runtimePath: {Path: runtimePath, Fragment: next}}, []string{"1 info dist-drift", "1-compat warning flavor-version-drift", "1-dev warning variant-version-drift"}},
+		"a copied release":    {map[string]rulestest.Beside{newPath: {Path: newPath}}, nil},
+		"a shell in dev":      {map[string]rulestest.Beside{devPath: {Path: devPath, Base: "dev", Fragment: "entrypoint:\n  - /bin/sh\n"}}, []string{"1-dev info dev-entrypoint-drift"}},
+		"a tag out of compat": {map[string]rulestest.Beside{compatPath: {Path: compatPath, Fragment: strings.Replace(flavored("compat"), "  - 1.4-alpine3.23-compat\n", "", 1)}}, []string{"1-compat warning flavor-tag-drift"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := clean()
+			for path, f := range c.change {
+				files[path] = f
+			}
+			var got []string
+			for path, f := range files {
+				e := rulestest.Example{Path: path, Base: f.Base, Fragment: f.Fragment}
+				for other, o := range files {
+					if other != path {
+						e.Beside = append(e.Beside, o)
+					}
+				}
+				_, found, _, err := rulestest.Check(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range found {
+					if strings.HasSuffix(d.Code, "-drift") && d.Severity != diagnostic.Hint || d.Code == "tag-not-unique" {
+						stem := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], ".yaml")
+						got = append(got, stem+" "+d.Severity.String()+" "+d.Code)
+					}
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q\nwant %q", got, c.want)
+			}
+		})
 	}
 }

@@ -35,6 +35,9 @@ func checkTagUnique(p *Pass) {
 			continue
 		}
 		for _, t := range o.Tags {
+			if misplacedTag(o, t.Value) {
+				continue
+			}
 			if list := claims[t.Value]; len(list) == 0 || list[len(list)-1] != o {
 				claims[t.Value] = append(list, o)
 			}
@@ -42,7 +45,7 @@ func checkTagUnique(p *Pass) {
 	}
 	for _, t := range p.Self.Tags {
 		by := claims[t.Value]
-		if len(by) == 0 || strings.Contains(t.Value, "${") {
+		if len(by) == 0 || strings.Contains(t.Value, "${") || misplacedTag(p.Self, t.Value) {
 			continue
 		}
 		f := p.Report(t.Range, "tag `%s` is claimed by `%s` too", t.Value, p.short(by[0]))
@@ -51,6 +54,13 @@ func checkTagUnique(p *Pass) {
 			f.RelatedIn(o.Path, tagRange(o, t.Value), "the same tag")
 		}
 	}
+}
+
+// misplacedTag tells the tags of a copied file that name another distribution
+// than its directory: tag-wrong-dist says it.
+func misplacedTag(r *facts.Record, tag string) bool {
+	d, ok := tagDist(tag)
+	return ok && d.Known() && r.Place.Dist.Known() && d != r.Place.Dist
 }
 
 func tagRange(r *facts.Record, tag string) text.Range {
@@ -90,6 +100,11 @@ func (p *Pass) checkDevTags(runtime *facts.Record) bool {
 	if !checkable(p.Self.Tags) || !checkable(runtime.Tags) || ownTagScheme[p.Self.ImageName()] {
 		return true
 	}
+	if own, ok := p.Self.Var("SEMVER_VERSION"); ok {
+		if other, ok := runtime.Var("SEMVER_VERSION"); ok && other.Value != own.Value {
+			return true // variant-version-drift says it
+		}
+	}
 	for _, t := range p.Self.Tags {
 		if !strings.HasSuffix(t.Value, "-dev") {
 			return true // tag-dev-suffix says it
@@ -103,7 +118,7 @@ func (p *Pass) checkDevTags(runtime *facts.Record) bool {
 	}
 	var extra []facts.Text
 	for _, t := range p.Self.Tags {
-		if !runtime.HasTag(strings.TrimSuffix(t.Value, "-dev")) {
+		if tag := strings.TrimSuffix(t.Value, "-dev"); !runtime.HasTag(tag) && !p.flavorLacks(runtime, tag) {
 			extra = append(extra, t)
 		}
 	}
@@ -117,6 +132,13 @@ func (p *Pass) checkDevTags(runtime *facts.Record) bool {
 			RelatedIn(runtime.Path, runtime.TagList, "the tags of the runtime variant")
 	}
 	return len(missing)+len(extra) > 0
+}
+
+// flavorLacks reports whether the plain image of a flavor has the tag, so that
+// flavor-tag-drift tells of it.
+func (p *Pass) flavorLacks(r *facts.Record, tag string) bool {
+	plain := p.plainOf(r)
+	return plain != nil && plain.HasTag(strings.Replace(tag, "-"+r.Flavor.Value, "", 1))
 }
 
 // tagsKey is where the list of tags stands, or the image without one.

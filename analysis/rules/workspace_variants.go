@@ -266,6 +266,9 @@ func checkVariantVersions(p *Pass) {
 	if !ok || t.dev != p.Self {
 		return
 	}
+	if p.otherRelease(t) {
+		return
+	}
 	for i := range t.dev.Vars {
 		own := &t.dev.Vars[i]
 		other, ok := t.runtime.Var(own.Key)
@@ -277,6 +280,20 @@ func checkVariantVersions(p *Pass) {
 	}
 	p.comparePins(t.dev, t.runtime)
 	p.compareReferences(t)
+}
+
+// otherRelease reports whether the two are of different versions as a whole.
+// What follows from that is not told one by one: it changes together.
+func (p *Pass) otherRelease(t twins) bool {
+	own, ok1 := t.dev.Var("SEMVER_VERSION")
+	other, ok2 := t.runtime.Var("SEMVER_VERSION")
+	if !ok1 || !ok2 || own.Value == other.Value || strings.Contains(own.Value+other.Value, "${") {
+		return false
+	}
+	p.Report(own.Range, "`SEMVER_VERSION` is `%s`, but `%s` in `%s`", shorten(own.Value), shorten(other.Value), p.short(t.runtime)).
+		Help("bring the whole file to the same version, its tags, pins and sources included: dhi-ls upgrade does it").
+		RelatedIn(t.runtime.Path, other.Range, "the version there")
+	return true
 }
 
 // comparePins finds packages that a file pins to another version than the
