@@ -5,10 +5,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
+	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 )
@@ -78,9 +80,15 @@ func made(created time.Time) string {
 // checkImageThere speaks only while the registry's answer is fresh: a tag may
 // have come since.
 func checkImageThere(p *Pass) {
-	p.references(func(r *imageRef) {
-		found := p.registry(&r.Reference)
-		if found == nil || found.State != images.Known {
+	p.allReferences(func(r *imageRef) {
+		found := p.asked(&r.Reference)
+		// That dhi.io lacks what is written dhi/NAME proves nothing: Docker Hub
+		// may have it.
+		if found == nil || r.Registry.Text != images.Registry(found.Name) {
+			return
+		}
+		if found.State == images.NoRepository {
+			p.Report(r.at(p, r.NameRange()), "%s has no `%s`: the build cannot fetch it", images.Registry(found.Name), found.Name)
 			return
 		}
 		registry, tag, digest := images.Registry(found.Name), r.Tag.Text, r.Digest.Text
@@ -95,6 +103,44 @@ func checkImageThere(p *Pass) {
 			f.Help("the registry was asked on %s%s", found.Checked.Format(time.DateOnly), newestOf(found))
 		}
 	})
+}
+
+// allReferences calls f for the images of steps and charts, too.
+func (p *Pass) allReferences(f func(*imageRef)) {
+	p.references(f)
+	p.eachStep(func(_ *definition.Build, s *definition.Step) {
+		if s.Uses.Set() && entry.ParseUses(s.Uses.Value()).Kind == entry.UsesImage {
+			p.reference(s.Uses, true, f)
+		}
+		if s.With == nil || s.With.Kind != syntax.Mapping {
+			return
+		}
+		for _, image := range s.With.At("chart", "images").Items() {
+			if ref := image.Deref().Get("ref").Deref(); ref != nil {
+				p.reference(definition.Field{Node: ref}, true, f)
+			}
+		}
+	})
+}
+
+// NoticeImages is the code of notices about registries of which nothing is
+// known, or nothing new.
+const NoticeImages = "registry-missing"
+
+// asked is what the registry of a reference said lately. What is not known of
+// one that was asked is a notice.
+func (p *Pass) asked(r *entry.Reference) *images.Repository {
+	name, ok := images.NameOf(r)
+	if !ok || len(r.Problems) > 0 {
+		return nil
+	}
+	found := p.Images.Repository(name)
+	switch found.State {
+	case images.Known, images.NoRepository:
+		return found
+	}
+	p.Notice(NoticeImages, "%s", found.Detail)
+	return nil
 }
 
 // newestOf names the newest tags of a repository.

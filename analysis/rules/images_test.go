@@ -49,7 +49,9 @@ func TestImages(t *testing.T) {
 		{"dhi.io/pkg-sample:1.4.1-alpine3.23@" + rulestest.SingleDigest, known, ""},
 		{"dhi.io/pkg-sample:1.4.2-alpine3.23@" + rulestest.MissingDigest, known, gone},
 		{"dhi.io/pkg-sample:1.4.2-alpine3.23@" + rulestest.MissingDigest, stale, ""},
-		{"dhi/pkg-sample:1.4.2-alpine3.23@" + rulestest.MissingDigest, known, gone},
+		{"dhi/pkg-sample:1.4.2-alpine3.23@" + rulestest.MissingDigest, known, ""}, // Docker Hub may have it
+		{"dhi.io/nothing:1@" + rulestest.NewDigest, known, gone},
+		{"dhi/nothing:1@" + rulestest.NewDigest, known, ""},
 		{"dhi.io/pkg-sample:gone@" + rulestest.NewDigest, known, ""}, // the digest decides
 		{"dhi.io/pkg-sample:1.4.2-alpine3.23", known, odd},
 		{"dhi.io/pkg-sample:1.3.9-alpine3.23", known, odd + " " + gone},

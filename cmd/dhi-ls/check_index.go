@@ -39,7 +39,7 @@ func (c *checker) openIndexes(ctx context.Context, files []walk.File) error {
 				}
 			}
 			c.engine.Packages, c.engine.Images = source, source.Images()
-			c.noIndexes = len(source.Cache().List()) == 0
+			c.noIndexes, c.noRegistries = len(source.Cache().List()) == 0, len(source.Images().Cache().List()) == 0
 			// An index grows stale with time.
 			indexes = source.Cache().Path() + "\x00" + source.Generation() + "\x00" + c.engine.Today
 		}
@@ -96,29 +96,44 @@ func (c *checker) notice(list []diagnostic.Notice) {
 // lasting reports whether notices follow from the text and the indexes alone,
 // so that a result with them may be kept.
 func lasting(list []diagnostic.Notice) bool {
-	return !slices.ContainsFunc(list, func(n diagnostic.Notice) bool { return n.Code != rules.NoticeIndex })
+	return !slices.ContainsFunc(list, func(n diagnostic.Notice) bool { return n.Code != rules.NoticeIndex && n.Code != rules.NoticeImages })
 }
 
-// joinIndexNotices makes one notice of those about missing indexes.
+// joinIndexNotices makes one notice of those about missing indexes, and one of
+// those about registries. Where no registry was ever asked, nobody misses the
+// answers.
 func (c *checker) joinIndexNotices(list []diagnostic.Notice) []diagnostic.Notice {
-	var missing, out []diagnostic.Notice
+	var missing, registries, out []diagnostic.Notice
 	for _, n := range list {
-		if n.Code == rules.NoticeIndex {
+		switch n.Code {
+		case rules.NoticeIndex:
 			missing = append(missing, n)
-		} else {
+		case rules.NoticeImages:
+			registries = append(registries, n)
+		default:
 			out = append(out, n)
 		}
 	}
-	if len(missing) == 0 {
-		return list
-	}
-	sortNotices(missing)
-	message := "package names and versions were not checked: no package index is cached (`dhi-ls index update` fetches them, --no-index leaves them out)"
-	if !c.noIndexes {
-		message = "not every package was checked: " + missing[0].Message
-		if more := len(missing) - 1; more > 0 {
-			message += fmt.Sprintf(" (so it is with %s)", plural(more, "other index", "other indexes"))
+	if len(missing) > 0 {
+		message := "package names and versions were not checked: no package index is cached (`dhi-ls index update` fetches them, --no-index leaves them out)"
+		if !c.noIndexes {
+			message = joined("not every package was checked: ", missing, "other index", "other indexes")
 		}
+		out = append(out, diagnostic.Notice{Code: rules.NoticeIndex, Message: message})
 	}
-	return append(out, diagnostic.Notice{Code: rules.NoticeIndex, Message: message})
+	if len(registries) > 0 && !c.noRegistries {
+		message := joined("not every image was looked for in its registry: ", registries, "other repository of images", "other repositories of images")
+		out = append(out, diagnostic.Notice{Code: rules.NoticeImages, Message: message})
+	}
+	return out
+}
+
+// joined is the first of notices with the number of the others.
+func joined(what string, list []diagnostic.Notice, one, many string) string {
+	sortNotices(list)
+	message := what + list[0].Message
+	if more := len(list) - 1; more > 0 {
+		message += fmt.Sprintf(" (so it is with %s)", plural(more, one, many))
+	}
+	return message
 }

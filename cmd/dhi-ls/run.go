@@ -65,11 +65,12 @@ type checker struct {
 	configs *configs
 	cache   *cache.Cache
 	engine  analysis.Options
-	// noIndexes says that no package index was ever fetched.
-	noIndexes bool
-	filter    filter
-	progress  *progress
-	beside    *beside
+	// noIndexes says that no package index was ever fetched, noRegistries that
+	// no registry was ever asked.
+	noIndexes, noRegistries bool
+	filter                  filter
+	progress                *progress
+	beside                  *beside
 
 	mu       sync.Mutex
 	report   report.Report

@@ -156,6 +156,10 @@ func (c *Cache) status(name string, e store.Image) (Status, *Repository) {
 	st := Status{Name: name, Entry: e, Problem: e.Problem}
 	if e.File == "" {
 		st.State = absentState(e)
+		// That a repository is not there is believed as long as an answer is.
+		if st.State == NotFound && c.options.Now().Sub(e.Attempted) > c.options.MaxAge {
+			st.State = Absent
+		}
 		return st, nil
 	}
 	r := c.read(name, e)

@@ -25,6 +25,10 @@ type Registry struct {
 func (r Registry) Repository(name string) *images.Repository {
 	asked := time.Date(2026, 5, 30, 8, 0, 0, 0, time.UTC)
 	out := &images.Repository{Name: name, State: images.Absent, Detail: name + " has not been fetched: run dhi-ls index update"}
+	if name == "dhi.io/nothing" {
+		out.State, out.Detail = images.NoRepository, name+": dhi.io has no such repository"
+		return out
+	}
 	if name != "dhi.io/pkg-sample" && name != "dhi.io/golang" {
 		return out
 	}
