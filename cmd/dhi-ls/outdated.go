@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 )
@@ -24,8 +25,10 @@ type outdatedPin struct {
 	Versions   int    `json:"versions"`
 	Behind     string `json:"behind"`
 	Repository string `json:"repository"`
-	Platform   string `json:"platform"`
+	Platform   string `json:"platform,omitempty"`
 	Stage      string `json:"stage,omitempty"`
+	// Made is the day on which the newest image was made, where it tells.
+	Made string `json:"made,omitempty"`
 }
 
 func newOutdated(s streams) *cobra.Command {
@@ -33,10 +36,11 @@ func newOutdated(s streams) *cobra.Command {
 	var fetch bool
 	cmd := &cobra.Command{
 		Use:   "outdated [PATH...]",
-		Short: "List pinned packages of which the repositories have a newer version",
+		Short: "List pins of packages and images that are behind their repositories",
 		Long: `List pinned packages (name=version) of which a repository of their scope has a
-newer version in the cached indexes, and by how much they are behind. Exits
-with 1 when there are any.`,
+newer version in the cached indexes, and by how much they are behind; and
+references to images whose tag stands for another digest than the one they pin.
+Exits with 1 when there are any.`,
 	}
 	var format *string
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -53,11 +57,21 @@ with 1 when there are any.`,
 			if err != nil {
 				return err
 			}
-			if err := writeOutcomes(streams{s.in, s.err, s.err}, outcomes, problems); err != nil {
+			registries, err := updateImages(cmd.Context(), s, source, l, f)
+			if err != nil {
+				return err
+			}
+			aside := streams{s.in, s.err, s.err}
+			if err := errors.Join(writeOutcomes(aside, outcomes, problems), registries.write(aside, len(outcomes) > 0)); err != nil {
 				return err
 			}
 		}
 		list, unknown := outdated(source, l)
+		references, more := outdatedImages(source, l)
+		list = append(list, references...)
+		for _, line := range more {
+			unknown = appendNew(unknown, line)
+		}
 		for _, line := range unknown {
 			fmt.Fprintln(s.err, "dhi-ls: incomplete: "+line)
 		}
@@ -193,6 +207,9 @@ func writeOutdated(s streams, list []outdatedPin) error {
 	}
 	t := table{head: []string{"PACKAGE", "PINNED", "NEWEST", "BEHIND", "WHERE"}}
 	for _, p := range list {
+		if p.Behind == moved {
+			p.Pinned, p.Newest = images.Short(p.Pinned), strings.TrimSpace(images.Short(p.Newest)+" "+p.Made)
+		}
 		t.row(p.Package, p.Pinned, p.Newest, p.Behind, fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column))
 	}
 	return t.write(s.out)
