@@ -35,6 +35,12 @@ func FuzzNewest(f *testing.F) {
 		tags := strings.Split(s, " ")
 		got := Newest(tags)
 		again := Newest(got)
+		for i := range tags {
+			rest := slices.Delete(slices.Clone(got), i, i+1)
+			if !sorted(Insert(rest, got[i])) {
+				t.Errorf("%q is put out of order into %q", got[i], rest)
+			}
+		}
 		if !slices.Equal(got, again) {
 			t.Errorf("%q is ordered anew as %q", got, again)
 		}
@@ -44,4 +50,8 @@ func FuzzNewest(f *testing.F) {
 			t.Errorf("%q became %q", tags, got)
 		}
 	})
+}
+
+func sorted(tags []string) bool {
+	return slices.IsSortedFunc(tags, func(a, b string) int { return keyOf(a).compare(keyOf(b)) })
 }

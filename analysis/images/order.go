@@ -9,30 +9,44 @@ import (
 // Newest sorts tags: those that begin with a version first, from the newest to
 // the oldest, of one version the shortest first; then the others by name.
 func Newest(tags []string) []string {
-	type keyed struct {
-		tag     string
-		numbers []uint64
-		rest    string
-	}
 	list := make([]keyed, len(tags))
 	for i, t := range tags {
-		numbers, rest := version(t)
-		list[i] = keyed{t, numbers, rest}
+		list[i] = keyOf(t)
 	}
-	slices.SortStableFunc(list, func(a, b keyed) int {
-		if x, y := len(a.numbers) > 0, len(b.numbers) > 0; x != y {
-			if x {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(-slices.Compare(a.numbers, b.numbers), cmp.Compare(len(a.rest), len(b.rest)), strings.Compare(a.rest, b.rest))
-	})
+	slices.SortStableFunc(list, keyed.compare)
 	out := make([]string, len(tags))
 	for i := range list {
 		out[i] = list[i].tag
 	}
 	return out
+}
+
+// Insert puts a tag into sorted ones at its place.
+func Insert(sorted []string, tag string) []string {
+	at, _ := slices.BinarySearchFunc(sorted, keyOf(tag), func(t string, k keyed) int { return keyOf(t).compare(k) })
+	return slices.Insert(sorted, at, tag)
+}
+
+// keyed is a tag with what it is ordered by.
+type keyed struct {
+	tag     string
+	numbers []uint64
+	rest    string
+}
+
+func keyOf(tag string) keyed {
+	numbers, rest := version(tag)
+	return keyed{tag, numbers, rest}
+}
+
+func (k keyed) compare(o keyed) int {
+	if x, y := len(k.numbers) > 0, len(o.numbers) > 0; x != y {
+		if x {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(-slices.Compare(k.numbers, o.numbers), cmp.Compare(len(k.rest), len(o.rest)), strings.Compare(k.rest, o.rest))
 }
 
 // maxNumber is far above the parts of real versions, a date among them.

@@ -47,46 +47,58 @@ type Tag struct {
 
 // Tags are those of an image, newest first.
 func (k Known) Tags(r *entry.Reference) []Tag {
-	at := map[string]*Tag{}
-	put := func(name, from string) *Tag {
-		t := at[name]
-		if t == nil {
-			t = &Tag{Name: name}
-			at[name] = t
-		}
-		if !slices.Contains(t.From, from) {
-			t.From = append(t.From, from)
-		}
-		return t
-	}
-	if name, ok := r.DHIName(); ok && k.Self != nil {
-		for _, d := range k.View.Image(name) {
-			for _, t := range d.Tags {
-				if !strings.Contains(t.Value, "${") {
-					put(t.Value, Below(k.Self, d)).Made = true
-				}
-			}
-		}
-	}
+	made := k.made(r)
+	var names []string
+	registry, asked := "", map[string]images.Tag{}
+	var listed map[string]bool
 	if found := k.Repository(r); found != nil && found.Usable() {
-		registry := images.Registry(found.Name)
-		for _, name := range found.Tags {
-			put(name, registry)
+		names, asked = slices.Clone(found.Tags), found.Asked
+		registry, listed = images.Registry(found.Name), make(map[string]bool, len(names))
+		for _, name := range names {
+			listed[name] = true
 		}
-		for name, t := range found.Asked {
-			if t.Digest != "" {
-				put(name, registry).Digest = t.Digest
+	}
+	for name, t := range asked {
+		if t.Digest != "" && !listed[name] {
+			listed[name] = true
+			names = images.Insert(names, name)
+		}
+	}
+	for name := range made {
+		if !listed[name] {
+			names = images.Insert(names, name)
+		}
+	}
+	alone := []string{registry}
+	out := make([]Tag, 0, len(names))
+	for _, name := range names {
+		t := Tag{Name: name, Digest: asked[name].Digest, From: made[name]}
+		switch {
+		case len(t.From) == 0:
+			t.From = alone
+		case listed[name]:
+			t.Made, t.From = true, append(t.From, registry)
+		default:
+			t.Made = true
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// made are the tags that definitions of the workspace make, with their files.
+func (k Known) made(r *entry.Reference) map[string][]string {
+	out := map[string][]string{}
+	name, ok := r.DHIName()
+	if !ok || k.Self == nil {
+		return out
+	}
+	for _, d := range k.View.Image(name) {
+		for _, t := range d.Tags {
+			if !strings.Contains(t.Value, "${") {
+				out[t.Value] = append(out[t.Value], Below(k.Self, d))
 			}
 		}
-	}
-	names := make([]string, 0, len(at))
-	for name := range at {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	out := make([]Tag, 0, len(at))
-	for _, name := range images.Newest(names) {
-		out = append(out, *at[name])
 	}
 	return out
 }
