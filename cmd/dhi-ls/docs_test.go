@@ -96,7 +96,7 @@ func TestDocsRun(t *testing.T) {
 	for _, page := range docPages(t) {
 		archive := sandbox(t)
 		var script strings.Builder
-		script.WriteString("repos\nworkspace\n")
+		script.WriteString("repos\nregistry\nworkspace\n")
 		for _, b := range docBlocks(readPage(t, page)) {
 			if b.language != "console" || b.notRun {
 				continue
@@ -171,9 +171,11 @@ entrypoint:
 func sandbox(t *testing.T) *txtar.Archive {
 	a := &txtar.Archive{Files: []txtar.File{
 		{Name: "app.yaml", Data: []byte(docDefinition)},
-		// The examples stand beside the project, not in it.
-		{Name: ".gitignore", Data: []byte("/examples/\n")},
+		// The examples stand beside the project, not in it, and so do tools.
+		{Name: ".gitignore", Data: []byte("/examples/\n/tools/\n")},
 		{Name: "definitions/app.yaml", Data: []byte(docDefinition)},
+		// One that refers to an image.
+		{Name: "tools/tool.yaml", Data: []byte(docDefinition + "vars:\n  GOLANG_REFERENCE: dhi/golang:1.26\n")},
 		// One that fmt changes.
 		{Name: "image/app/alpine-3.23/1.yaml", Data: []byte(strings.Replace(docDefinition, "variant: runtime\n", "", 1) + "\nvariant: runtime\n")},
 	}}

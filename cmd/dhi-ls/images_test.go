@@ -27,6 +27,12 @@ func serveRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	r.Tag("golang", "1.9", "1.25", "1.26-dev", "latest")
 	r.Push("pkg-tool", "2", day, "linux/amd64")
 	ts.Setenv("REGISTRY", r.URL)
-	config := fmt.Sprintf("mirrors:\n  https://dhi.io/v2: %s/v2\n  https://dl-cdn.alpinelinux.org: %s/none\n", r.URL, r.URL)
-	ts.Check(os.WriteFile(ts.Getenv("DHI_LS_USER_CONFIG"), []byte(config), 0o644))
+	// Mirrors of package repositories, if there are any, stay.
+	file := ts.Getenv("DHI_LS_USER_CONFIG")
+	config, err := os.ReadFile(file)
+	if err != nil || ts.Getenv("REPOSITORIES") == "" {
+		config = []byte("mirrors:\n")
+	}
+	config = fmt.Appendf(config, "  https://dhi.io/v2: %s/v2\n", r.URL)
+	ts.Check(os.WriteFile(file, config, 0o644))
 }
