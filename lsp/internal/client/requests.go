@@ -52,6 +52,20 @@ func (c *Client) Open(ctx context.Context, target uri.URI, external bool, select
 	return nil
 }
 
+// OpenText shows a text as a document that is not saved. The address is that
+// of the document.
+func (c *Client) OpenText(ctx context.Context, name, content string) (uri.URI, error) {
+	target := uri.URI("untitled:" + name)
+	if !c.Capabilities().ApplyEdit() {
+		return "", fmt.Errorf("open %s: %w", name, ErrUnsupported)
+	}
+	if err := c.Open(ctx, target, false, nil); err != nil {
+		return "", err
+	}
+	fill := &protocol.WorkspaceEdit{Changes: map[uri.URI][]protocol.TextEdit{target: {{NewText: content}}}}
+	return target, c.ApplyEdit(ctx, "Show "+name, fill)
+}
+
 // Registration asks for notifications or requests of a method at run time.
 type Registration struct {
 	ID, Method string

@@ -68,16 +68,20 @@ type comparedVariant struct {
 }
 
 // compareVariants compares a document with the other variants of its image,
-// and shows the result to clients that show virtual documents. Others can show
-// their own differences of the documents that the answer names.
+// and shows the result: as a virtual document where the client has those, else
+// as one that is not saved. Clients can show their own differences of the
+// documents that the answer names.
 func compareVariants(ctx context.Context, s *session.Snapshot, p *commandid.Document) (*comparedVariants, error) {
 	out, err := variantsOf(s, p.URI)
 	if err != nil {
 		return nil, err
 	}
 	out.URI = contentURI(VariantScheme, "variants.txt", p)
-	if s.Client != nil && s.Capabilities.ContentProvider() {
-		_ = s.Client.Open(ctx, uri.URI(out.URI), false, nil) // the answer has it, too
+	// Where it cannot be shown, the answer has it.
+	if s.Capabilities.ContentProvider() {
+		_ = s.Client.Open(ctx, uri.URI(out.URI), false, nil)
+	} else {
+		_, _ = s.Client.OpenText(ctx, "variants.txt", out.Text)
 	}
 	return out, ctx.Err()
 }

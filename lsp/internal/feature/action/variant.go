@@ -127,12 +127,11 @@ func MakeVariant(ctx context.Context, s *session.Snapshot, d *session.Document, 
 		return made, target, s.Client.ApplyEdit(ctx, "Make the variant", edit)
 	}
 	base := path.Base(scaffold.PathOf(doc, v))
-	target := uri.URI("untitled:" + strings.TrimSuffix(base, path.Ext(base)) + ".yaml")
-	if s.Client == nil || s.Client.Open(ctx, target, false, nil) != nil {
-		return made, "", nil
+	at, err = s.Client.OpenText(ctx, strings.TrimSuffix(base, path.Ext(base))+".yaml", made.Text)
+	if err != nil {
+		return made, "", nil // the answer has the text
 	}
-	fill := &protocol.WorkspaceEdit{Changes: map[uri.URI][]protocol.TextEdit{target: {{NewText: made.Text}}}}
-	return made, target, s.Client.ApplyEdit(ctx, "Make the variant", fill)
+	return made, at, nil
 }
 
 // VariantFile is the file that a variant belongs in, "" for a document that is
