@@ -35,6 +35,10 @@ type Known interface {
 	// Version is the one that a package pinned to the version has in another
 	// distribution.
 	Version(pkg, pinned string, to definition.Dist) (string, bool)
+	// Packages are the entries without a version that all definitions of the
+	// image for the distribution, variant and flavor have, but for that of one
+	// path; none where there are not several.
+	Packages(image string, dist definition.Dist, variant, flavor, except string) []string
 }
 
 // Derived is a definition made from another.
@@ -61,7 +65,7 @@ func Derive(doc *definition.Document, v Variation) (*Derived, error) {
 		k := d.root.Content[0]
 		k.HeadComment = strings.TrimSpace(strings.Replace(k.HeadComment, "# syntax="+d.directive, "", 1))
 	}
-	for _, step := range []func(Variation) error{d.dist, d.flavor, d.variant, d.name} {
+	for _, step := range []func(Variation) error{d.dist, d.flavor, d.variant, d.others, d.name} {
 		if err := step(v); err != nil {
 			return nil, err
 		}

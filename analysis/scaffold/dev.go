@@ -106,6 +106,51 @@ func groupFor(accounts *yaml.Node) int {
 	return first
 }
 
+// others adds the packages that all other versions of the image have in the
+// same variant and flavor.
+func (d *deriver) others(v Variation) error {
+	if d.known == nil || v.Variant == "" && v.Flavor == "" || d.doc.Kind != definition.Image {
+		return nil
+	}
+	dist := d.doc.Dist()
+	if v.Dist != "" {
+		dist, _ = ParseDist(v.Dist)
+	}
+	text := func(key string) string {
+		if n := get(d.root, key); n != nil {
+			return n.Value
+		}
+		return ""
+	}
+	image := text("image")
+	contents := d.child("contents")
+	var names []string
+	if old := get(contents, "packages"); old != nil {
+		for _, p := range old.Content {
+			names = append(names, p.Value)
+		}
+	}
+	var added []string
+	for _, p := range d.known.Packages(image[strings.LastIndexByte(image, '/')+1:], dist, text("variant"), text("flavor"), PathOf(d.doc, v)) {
+		name, excluded := strings.CutPrefix(p, "!")
+		listed := func(s string) bool { e := entry.Parse(s); return e.FullName() == name && !e.Exclude }
+		if slices.Contains(names, p) || slices.ContainsFunc(names, listed) {
+			continue
+		}
+		if !excluded {
+			names = slices.DeleteFunc(names, func(s string) bool { return s == "!"+name })
+		}
+		names, added = append(names, p), append(added, p)
+	}
+	if len(added) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	put(contents, "packages", list(names...))
+	d.note("the packages that all other versions of the image have here were added: %s", strings.Join(added, ", "))
+	return nil
+}
+
 // aptUser is whom apt drops its rights to, uid 42 in Debian.
 const aptUser = "_apt"
 

@@ -163,6 +163,13 @@ func (know) Digest(image, tag string) (string, bool) {
 	return "sha256:" + zeros, image == "golang" && tag == "1-alpine3.24-dev"
 }
 
+func (know) Packages(image string, dist definition.Dist, variant, flavor, except string) []string {
+	if image != "sample" || variant != "dev" || except != "a-dev.yaml" {
+		return nil
+	}
+	return []string{"!busybox", "git", "other"}
+}
+
 func (know) Version(pkg, pinned string, to definition.Dist) (string, bool) {
 	return "1.2.3-r4", pkg == "thing" && to.Release == "3.24"
 }
@@ -200,6 +207,13 @@ contents:
 		if !strings.Contains(out.Text, want) {
 			t.Errorf("no %q in\n%s", want, out.Text)
 		}
+	}
+	dev, err := scaffold.Derive(doc, scaffold.Variation{Variant: "dev", Known: know{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(dev.Text, "    - git\n    - other=1-r0\n") || !strings.Contains(dev.Text, "    - busybox\n") {
+		t.Errorf("packages of other dev variants:\n%s", dev.Text)
 	}
 	if notes := strings.Join(out.Notes, "\n"); !strings.Contains(notes, "other=1-r0 is pinned") || strings.Contains(notes, "thing=") {
 		t.Errorf("notes: %s", notes)

@@ -39,8 +39,7 @@ type Spec struct {
 	User string `json:"user,omitempty"`
 	// Ports are such as 8080/tcp or 8080.
 	Ports []string `json:"ports,omitempty"`
-	// Entrypoint of a runtime is /usr/bin/ and the image's name where empty; a
-	// dev image starts a shell.
+	// Entrypoint is /usr/bin/ and the image's name where empty.
 	Entrypoint []string `json:"entrypoint,omitempty"`
 	// License is the SPDX expression of what the image holds, Apache-2.0 where
 	// empty.
@@ -150,14 +149,10 @@ func Image(spec Spec) (string, error) {
 	}
 	put(root, "annotations", mapping(
 		"org.opencontainers.image.description", str("A minimal "+s.Name+" image"), "org.opencontainers.image.licenses", str(s.License)))
-	switch {
-	case len(s.Entrypoint) > 0:
-		put(root, "entrypoint", list(s.Entrypoint...))
-	case !dev:
-		put(root, "entrypoint", list("/usr/bin/"+s.Image[strings.LastIndexByte(s.Image, '/')+1:]))
-	default:
-		put(root, "cmd", list(shell(d)))
+	if len(s.Entrypoint) == 0 {
+		s.Entrypoint = []string{"/usr/bin/" + s.Image[strings.LastIndexByte(s.Image, '/')+1:]}
 	}
+	put(root, "entrypoint", list(s.Entrypoint...)) // a dev image starts what its runtime starts
 	if len(s.Ports) > 0 {
 		put(root, "ports", list(s.Ports...))
 	}

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -50,6 +51,39 @@ func (v View) Version(pkg, pinned string, dist definition.Dist) (string, bool) {
 		return all[0], true
 	}
 	return "", false
+}
+
+// Packages are the entries without a version that all definitions of the image
+// for the distribution, variant and flavor have, but for that of one path, with
+// a ! before what is excluded. Of a single definition nothing follows.
+func (v View) Packages(image string, dist definition.Dist, variant, flavor, except string) []string {
+	count, all := map[string]int{}, 0
+	var order []string
+	for _, r := range v.Image(image) {
+		if r.Dist != dist || r.Variant.Value != variant || r.Flavor.Value != flavor || r.Path == except {
+			continue
+		}
+		all++
+		seen := map[string]bool{}
+		for i := range r.Packages {
+			p := &r.Packages[i]
+			entry := p.Name
+			if p.Exclude {
+				entry = "!" + entry
+			}
+			if p.Stage != "" || p.Operator != "" || !p.Exact || seen[entry] {
+				continue
+			}
+			seen[entry] = true
+			if count[entry]++; count[entry] == 1 {
+				order = append(order, entry)
+			}
+		}
+	}
+	if all < 2 {
+		return nil
+	}
+	return slices.DeleteFunc(order, func(entry string) bool { return count[entry] < all })
 }
 
 func withoutRelease(version string) string {

@@ -117,7 +117,7 @@ func derive(ctx context.Context, s streams, opt newOptions) (string, error) {
 	}
 	doc := definition.New(filepath.ToSlash(opt.from), text.New(string(content)), definition.Options{})
 	v := scaffold.Variation{Name: spec.Name, Dist: spec.Dist, Variant: spec.Variant, Flavor: spec.Flavor}
-	if v.Dist != "" && doc.Place.InCatalog() {
+	if doc.Place.InCatalog() {
 		if v.Known, err = knownTo(ctx, doc.Path); err != nil {
 			return "", err
 		}
