@@ -27,6 +27,8 @@ step_apt() {
   apt install -y --no-install-recommends chromium tmux patchelf vim vim-ale fonts-dejavu-core
 }
 
+step_tools() { apt install -y --no-install-recommends libdeflate-tools; } # smaller vsix files
+
 step_node() {
   mkdir -p node && cd node
   npm init -y >/dev/null
@@ -135,5 +137,5 @@ run() {
 
 mkdir -p "$EDITORS"
 steps=("$@")
-[ $# -gt 0 ] || steps=(apt node vscode yaml nvim010 nvim012 helix emacs)
+[ $# -gt 0 ] || steps=(apt tools node vscode yaml nvim010 nvim012 helix emacs)
 for name in "${steps[@]}"; do run "$name"; done

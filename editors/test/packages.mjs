@@ -1,9 +1,11 @@
 // A loopback archive of a few Alpine packages, and the cache of its indexes.
 //   node packages.mjs PROGRAM WORKSPACE CACHE
-// serves the archive, has PROGRAM fetch what WORKSPACE names into CACHE, ends.
+// serves the archive, has PROGRAM fetch what WORKSPACE names and Alpine's own
+// archive (as if it were this one) into CACHE, ends.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
@@ -37,7 +39,7 @@ function tar(name, content) {
 }
 
 const server = http.createServer((request, response) => {
-  const arch = /^\/main\/(x86_64|aarch64)\/APKINDEX\.tar\.gz$/.exec(request.url)?.[1];
+  const arch = /^(?:\/v3\.23)?\/main\/(x86_64|aarch64)\/APKINDEX\.tar\.gz$/.exec(request.url)?.[1];
   if (!arch) {
     response.writeHead(404).end();
     return;
@@ -45,16 +47,27 @@ const server = http.createServer((request, response) => {
   const index = Buffer.from(PACKAGES.map(record(arch)).join('\n') + '\n');
   response.writeHead(200, { 'Content-Type': 'application/gzip' }).end(zlib.gzipSync(tar('APKINDEX', index)));
 });
-server.listen(0, '127.0.0.1', () => {
+/** Has the program fetch the indexes that a definition names. */
+function update(args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, ['index', 'update', ...args], { env: { ...process.env, DHI_LS_INDEX_DIR: cache, ...env }, stdio: 'inherit' });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+server.listen(0, '127.0.0.1', async () => {
   const url = `http://127.0.0.1:${server.address().port}`;
   const file = path.join(workspace, 'image/harbor/broken.yaml');
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/https:\/\/dl-cdn\S+/, `${url}/main`));
-  const child = spawn(program, ['index', 'update', '--allow-host', url, file], {
-    env: { ...process.env, DHI_LS_INDEX_DIR: cache },
-    stdio: 'inherit',
-  });
-  child.on('exit', (code) => {
-    server.close();
-    process.exitCode = code ?? 1;
-  });
+  const text = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, text.replace(/https:\/\/dl-cdn\S+/, `${url}/main`));
+  const own = await update(['--allow-host', url, file]);
+
+  // The archive of Alpine too, from here: what new definitions name.
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), 'dhi-ls-'));
+  fs.writeFileSync(path.join(other, 'a.yaml'), text);
+  fs.writeFileSync(path.join(other, 'config.yaml'), `mirrors:\n  https://dl-cdn.alpinelinux.org/alpine: ${url}\n`);
+  const mirrored = await update(['--allow-host', url, path.join(other, 'a.yaml')], { DHI_LS_USER_CONFIG: path.join(other, 'config.yaml') });
+  fs.rmSync(other, { recursive: true });
+  server.close();
+  process.exitCode = own || mirrored;
 });

@@ -8,6 +8,7 @@ programs=${DHI_TEST_BUILDKIT:?run this by testdata/buildkit/run.sh}
 work=$(mktemp -d -p "${DHI_TEST_STATE:?}")
 pids=()
 socket=$(mktemp -d)/buildkitd.sock # a short path, which is shown as its name
+# shellcheck disable=SC2317 # the trap calls it
 stop() {
   [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true
   wait 2>/dev/null || true

@@ -96,9 +96,12 @@ export function cli(folder, ...args) {
   });
 }
 
+/** Starts the browser. */
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+
 /** A page with a folder open; development is [[key, value]...] as the desktop's command line gives it. */
 export async function openFolder(port, folder, development = [], viewport = { width: 1000, height: 640 }) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: CHROMIUM_FLAGS });
+  const browser = await launch();
   const page = await browser.newPage({ viewport });
   page.setDefaultTimeout(20_000);
   const payload = development.map(([k, v]) => [k, `vscode-remote://127.0.0.1:${port}${v}`]);

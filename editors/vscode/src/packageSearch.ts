@@ -26,6 +26,8 @@ export type Placing = (prefix: string) => Promise<Place | undefined>;
 
 interface Item extends vscode.QuickPickItem {
   does: 'add' | 'end' | 'fetch';
+  /** What is added, where the label is another. */
+  name?: string;
 }
 
 const URI = 'untitled:/dhi-ls-package-search.yaml';
@@ -57,7 +59,7 @@ export async function choosePackages(session: Session, frame: Frame, place: Plac
           picker.busy = true;
           await search?.fetch(session).catch(() => undefined); // onServer has shown why
         } else if (item?.does === 'add') {
-          chosen.add(item.label);
+          chosen.add(item.name ?? item.label);
           picker.value = '';
         } else {
           resolve([...chosen]);
@@ -87,7 +89,8 @@ function itemsOf(typed: string, found: CompletionItem[], chosen: Set<string>): I
   }));
   if (!items.some((i) => i.label === typed)) {
     // What the indexes do not know may still exist.
-    items.push({ does: 'add', label: typed, description: found.length === 0 ? 'not in the package indexes that are here' : 'as typed', alwaysShow: true });
+    const why = found.length === 0 ? 'not in the package indexes that are here' : '';
+    items.push({ does: 'add', name: typed, label: `$(edit) Take “${typed}” as it is`, description: why, alwaysShow: true });
   }
   if (found.length === 0 && vscode.workspace.isTrusted) {
     items.push({ does: 'fetch', label: '$(cloud-download) Fetch the package indexes of this distribution', alwaysShow: true });

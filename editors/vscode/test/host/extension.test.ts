@@ -1,46 +1,9 @@
 import * as assert from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Api } from '../../src/extension';
-
-const ID = 'dhi-ls.dhi-ls';
-const folder = () => vscode.workspace.workspaceFolders![0]!.uri;
-const BROKEN = 'image/harbor/broken.yaml';
-
-async function open(name: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder(), name));
-  await vscode.window.showTextDocument(document);
-  return document;
-}
-
-async function eventually<T>(what: string, get: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const got = await get();
-    if (got) {
-      return got;
-    }
-    if (Date.now() > end) {
-      throw new Error(`never: ${what}`);
-    }
-    await new Promise((r) => setTimeout(r, 25));
-  }
-}
-
-const codeOf = (d: vscode.Diagnostic) => String(typeof d.code === 'object' ? d.code.value : d.code);
-const codes = (uri: vscode.Uri) => vscode.languages.getDiagnostics(uri).map(codeOf);
-
-const broken = (document: vscode.TextDocument) => eventually('the finding', () => codes(document.uri).includes('unknown-field'));
-
-function place(document: vscode.TextDocument, text: string, offset = 0): vscode.Position {
-  const at = document.getText().indexOf(text);
-  assert.ok(at >= 0, text);
-  return document.positionAt(at + offset);
-}
-
-async function api(): Promise<Api> {
-  return vscode.extensions.getExtension<Api>(ID)!.activate();
-}
+import { api, BROKEN, broken, children, codeOf, codes, eventually, ID, open, place } from './helpers';
 
 suite('extension', () => {
   teardown(async () => {
@@ -52,7 +15,7 @@ suite('extension', () => {
     const { session } = await api();
     assert.strictEqual(plain.languageId, 'yaml');
     await new Promise((r) => setTimeout(r, 500));
-    assert.strictEqual(session(), undefined);
+    assert.ok(session() === undefined, 'a server was started');
     assert.deepStrictEqual(vscode.languages.getDiagnostics(plain.uri), []);
   });
 
@@ -125,27 +88,22 @@ suite('extension', () => {
     assert.ok(lenses.some((l) => l.command?.command === 'dhi-ls.check'), lenses.map((l) => l.command?.command).join());
   });
 
-  test('tasks are offered and find what check finds', async () => {
-    const document = await open(BROKEN);
+  test('a file without a known extension is a definition by its first line', async () => {
+    const document = await open('definition');
+    assert.strictEqual(document.languageId, 'dhi');
     await broken(document);
-    const task = (await vscode.tasks.fetchTasks({ type: 'dhi-ls' })).find((t) => t.name.startsWith('check'))!;
-    assert.deepStrictEqual(task.problemMatchers, ['$dhi-ls']);
-    const ended = new Promise<number | undefined>((resolve) => {
-      const listening = vscode.tasks.onDidEndTaskProcess((e) => {
-        if (e.execution.task.name === task.name) {
-          listening.dispose();
-          resolve(e.exitCode);
-        }
-      });
-    });
-    await vscode.tasks.executeTask(task);
-    assert.strictEqual(await ended, 1);
   });
 
-  test('check workspace counts', async () => {
-    const document = await open(BROKEN);
-    await broken(document);
-    await vscode.commands.executeCommand('dhi.checkWorkspace');
+  test('info.yaml in a catalog, and .dhi-ls.yaml, are looked at', async () => {
+    const info = await open('image/harbor/info.yaml');
+    assert.strictEqual(info.languageId, 'yaml');
+    await eventually('findings in info.yaml', () => vscode.languages.getDiagnostics(info.uri).some((d) => d.source === 'dhi-ls'));
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'dhi-ls-')), '.dhi-ls.yaml');
+    fs.writeFileSync(file, 'profil: auto\n');
+    const config = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(config);
+    await eventually('findings in .dhi-ls.yaml', () => vscode.languages.getDiagnostics(config.uri).length > 0);
+    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   test('the server is restarted after it was killed', async () => {
@@ -176,9 +134,3 @@ suite('extension', () => {
     assert.deepStrictEqual(manifest.contributes.commands.map((c) => c.command).filter((c) => !there.has(c)), []);
   });
 });
-
-/** The servers that this extension host started. */
-function children(): number[] {
-  const out = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]).toString();
-  return out.split('\n').filter((l) => /dhi-ls serve/.test(l)).map((l) => Number.parseInt(l, 10));
-}
