@@ -9,6 +9,8 @@ export const SERVER = {
   updateIndexes: 'dhi-ls.index.update',
   resolve: 'dhi-ls.resolve',
   new: 'dhi-ls.new',
+  compareVariants: 'dhi-ls.compareVariants',
+  upgrade: 'dhi-ls.upgrade',
 } as const;
 
 /** Commands that lenses and actions of the server carry and this editor does better itself. */

@@ -32,6 +32,22 @@ local function build(command)
   end)
 end
 
+--- Has the server compare a definition with its variants, and shows how.
+local function compare(command)
+  local argument = (command.arguments or {})[1] or {}
+  local bufnr = buffer(argument)
+  local params = { command = command.command, arguments = { argument } }
+  vim.lsp.buf_request(bufnr, 'workspace/executeCommand', params, function(err, result)
+    if err then
+      vim.notify('dhi: ' .. err.message, vim.log.levels.ERROR)
+      return
+    end
+    local page = require('dhi.log').new('dhi://variants')
+    page:write(result.text)
+    page:open()
+  end)
+end
+
 --- Registers them with Neovim's language client.
 function M.register()
   vim.lsp.commands['dhi-ls.build'] = build
@@ -44,6 +60,7 @@ function M.register()
   vim.lsp.commands['dhi-ls.index.update'] = function()
     vim.cmd('DhiIndex update')
   end
+  vim.lsp.commands['dhi-ls.compareVariants'] = compare
   vim.lsp.commands['dhi-ls.resolve'] = function(command)
     local argument = (command.arguments or {})[1] or {}
     vim.cmd('DhiResolve' .. (argument.platform and ' --platform ' .. argument.platform or ''))

@@ -14,6 +14,8 @@ export const COMMANDS = [
   'showOutput',
   'doctor',
   'newDefinition',
+  'compareVariants',
+  'upgrade',
   'showMenu',
 ] as const;
 

@@ -7,6 +7,7 @@ import type { CommandId } from './ids';
 import { showIndexStatus, showResolvedPackages, updateIndexes } from './packages';
 import { openRulePage } from './rules';
 import { newDefinition } from './newDefinition';
+import { compareVariants, upgrade } from './variants';
 
 export type Handler = (...args: unknown[]) => Promise<unknown> | unknown;
 
@@ -28,6 +29,8 @@ export function handlers(session: Session): Record<CommandId, Handler> {
     showOutput: bound(showOutput),
     doctor: bound(doctor),
     newDefinition: bound(newDefinition),
+    compareVariants: bound(compareVariants),
+    upgrade: bound(upgrade),
     showMenu: bound(showMenu),
   };
 }
