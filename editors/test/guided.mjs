@@ -57,7 +57,7 @@ await withWorkbench({ folder, scratch, packages }, async (w) => {
     assert.match(text, /^ +- harbor-light\b/m);
     assert.match(text, /^ +run-as: keeper$/m);
     assert.strictEqual(await w.squiggles.count(), 0);
-    await w.command('File: Revert and Close Editor');
+    await w.command('File: Revert File'); // closes it
   });
 
   await w.test('activation', async () => {

@@ -63,8 +63,11 @@ suite('commands', () => {
     assert.strictEqual((await started('dhi.doctor')).name, 'doctor');
   });
 
-  test('check workspace shows the problems', async () => {
+  test('check workspace: what is wrong in files that are not open', async () => {
+    const closed = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'image/harbor/info.yaml');
+    assert.ok(vscode.workspace.textDocuments.every((d) => d.isClosed || d.uri.toString() !== closed.toString()));
     await vscode.commands.executeCommand('dhi.checkWorkspace');
+    await eventually('its problems', () => vscode.languages.getDiagnostics(closed).length > 0);
   });
 
   test('tasks are offered: check, fmt and build', async () => {
