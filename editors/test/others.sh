@@ -67,7 +67,7 @@ require('dhi').setup()
 vim.diagnostic.config({ virtual_text = true })
 vim.o.termguicolors = true
 vim.o.number = true
-vim.o.statusline = "%f %m%=%{v:lua.require'dhi'.statusline()}  %l:%c "
+vim.o.statusline = "%t %m%=%{v:lua.require'dhi'.statusline()}  %l:%c "
 LUA
   tm new-session -d -s t -x 110 -y 34 "env HOME=$home XDG_CONFIG_HOME=$home/.config XDG_DATA_HOME=$home/.local/share XDG_STATE_HOME=$home/.state XDG_CACHE_HOME=$home/.cache PATH=$home/bin:$PATH $EDITORS/$version/nvim $file"
   result "$version in a terminal: a finding beside its line" sees "variant: runtime|Breakwater"
@@ -75,7 +75,7 @@ LUA
   result "$version in a terminal: the mistake is told" sees "entrypiont:.*unknown field"
   result "$version in a terminal: the status line" sees "DHI +[0-9]+:"
   keys /tzdata Enter
-  keys o harb C-x C-o
+  keys o '- harb' C-x C-o
   result "$version in a terminal: completion offers packages" sees "harbor-light"
   picture neovim
   keys C-y
@@ -84,7 +84,7 @@ LUA
   result "$version in a terminal: completion offers versions" sees "2\.1\.0-r3"
   keys C-y
   result "$version in a terminal: the version is accepted" sees "- harbor-light=2\.1\.0-r3"
-  keys Escape u G
+  keys Escape u /entrypiont Enter
   keys ":lua vim.lsp.buf.code_action({apply = true, filter = function(a) return a.title:match('entrypoint') ~= nil end})" Enter
   result "$version in a terminal: a code action is applied" sees "^ *[0-9]+ entrypoint:"
   keys :qa! Enter
