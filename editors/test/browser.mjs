@@ -27,7 +27,11 @@ await withWorkbench({ folder, scratch, packages, settings: { 'editor.inlayHints.
     await w.squiggles.first().waitFor();
     await w.status.waitFor();
     assert.strictEqual(w.servers().length, 1);
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Control+I');
+    await page.locator('.monaco-hover:not(.hidden)', { hasText: 'entrypiont' }).waitFor();
     await w.picture('vscode-diagnostic');
+    await page.keyboard.press('Escape');
   });
 
   await w.test('problems', async () => {
@@ -87,14 +91,10 @@ await withWorkbench({ folder, scratch, packages, settings: { 'editor.inlayHints.
     await w.command('File: Revert File');
   });
 
-  await w.test('an unsafe quick fix is applied when it is confirmed', async () => {
+  await w.test('an unsafe quick fix says so, and is applied', async () => {
     await w.goTo(lineOf('entrypiont'), 3);
     await w.squiggles.first().waitFor();
-    await fix('Change to');
-    const preview = page.locator('.refactor-preview, .bulk-edit-panel').first();
-    await preview.locator('.monaco-list-row').last().waitFor();
-    await preview.locator('.monaco-list-row input, .monaco-list-row .monaco-checkbox').first().click();
-    await page.locator('.monaco-button', { hasText: 'Apply' }).click();
+    await fix('Change to `entrypoint` (unsafe)');
     await w.eventually('the field', async () => /^entrypoint:/m.test(await w.shown()));
     await w.command('File: Revert File');
   });
