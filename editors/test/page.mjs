@@ -83,6 +83,7 @@ class Workbench {
     await this.quickInput().fill(`>${title}`);
     const words = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
     await this.page.locator('.quick-input-widget .monaco-list-row .label-name', { hasText: words }).first().click();
+    await this.page.mouse.move(this.page.viewportSize().width / 2, this.page.viewportSize().height - 8); // away from what has tooltips
   }
 
   /** Puts the cursor of the first editor before a column of a line, both from 1. */
