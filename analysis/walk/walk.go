@@ -69,6 +69,7 @@ func Files(ctx context.Context, roots []string, opt Options) ([]File, []Failure)
 		w.root(root)
 	}
 	w.work()
+	w.files = once(w.files, w.links, roots)
 	sort.SliceStable(w.files, func(i, j int) bool { return w.files[i].Path < w.files[j].Path })
 	return w.files, w.failures
 }
@@ -77,6 +78,7 @@ type walker struct {
 	ctx      context.Context
 	opt      Options
 	seen     map[string]bool // files and folders
+	links    map[string]bool // those of the files that are links
 	queues   [3][]*folder    // those to be looked at first, the others, and what is left of large ones
 	files    []File
 	failures []Failure
@@ -303,7 +305,50 @@ func (w *walker) link(path string) {
 		}
 	} else if info.Mode().IsRegular() {
 		w.add(path, false)
+		if w.links == nil {
+			w.links = map[string]bool{}
+		}
+		w.links[filepath.ToSlash(path)] = true
 	}
+}
+
+// once leaves out links to files that are found themselves, or by another
+// link: a definition is not compared with itself.
+func once(files []File, links map[string]bool, roots []string) []File {
+	if len(links) == 0 {
+		return files
+	}
+	var folders []string
+	for _, root := range roots {
+		folders = append(folders, absolute(root))
+	}
+	places := NewPlaces(folders)
+	known := map[string]bool{}
+	for _, f := range files {
+		if !links[f.Path] {
+			known[absolute(filepath.FromSlash(f.Path))] = true
+		}
+	}
+	return slices.DeleteFunc(files, func(f File) bool {
+		if !links[f.Path] || f.Named {
+			return false
+		}
+		path := absolute(filepath.FromSlash(f.Path))
+		target := places.Of(path)
+		if target == path { // out of all folders
+			target = places.real(path)
+		}
+		again := known[target]
+		known[target] = true
+		return again
+	})
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 func unwrapPath(err error) error {
