@@ -26,7 +26,7 @@ func (s *server) initialize(_ context.Context, params jsonrpc2.RawMessage) (any,
 	s.session.Update(func(state *session.State) {
 		state.Capabilities = caps
 		state.Encoding = encoding(&caps)
-		state.Folders = folders(p)
+		state.SetFolders(folders(p))
 		state.Trusted = trusted(p.InitializationOptions)
 	})
 	s.session.Configure(base, nil)

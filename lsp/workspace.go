@@ -3,7 +3,9 @@ package lsp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -11,8 +13,10 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 	"go.uber.org/zap"
 )
@@ -26,6 +30,7 @@ type workspaceModel struct {
 	all     bool            // read everything
 	paths   map[string]bool // read these
 	running bool
+	bounded bool // the last walk ended at its bound
 	// substance is what others last knew of each open document.
 	substance map[session.Key]string
 }
@@ -47,8 +52,8 @@ func (m *workspaceModel) reread(s *server, uris ...uri.URI) {
 // opened reads what stands near a document that is in none of the folders.
 func (m *workspaceModel) opened(s *server, d *session.Document) {
 	snapshot := s.session.Snapshot()
-	path, ok := session.Path(d.URI)
-	if _, inside := snapshot.Folder(d.URI); !ok || inside || engine.Held(snapshot, d.URI) {
+	path, ok := d.File()
+	if _, inside := snapshot.Folder(d.URI); !ok || inside || engine.Held(snapshot, d) {
 		return
 	}
 	m.want(s, false, filepath.ToSlash(path))
@@ -91,7 +96,7 @@ func (m *workspaceModel) work(ctx context.Context, s *server) {
 		if all || model == nil {
 			model = m.readAll(ctx, s, snapshot)
 		}
-		model = m.readSome(ctx, snapshot, model, paths)
+		model = m.readSome(ctx, s, snapshot, model, paths)
 		if ctx.Err() != nil {
 			return
 		}
@@ -107,21 +112,17 @@ func (m *workspaceModel) work(ctx context.Context, s *server) {
 }
 
 func (m *workspaceModel) readAll(ctx context.Context, s *server, snapshot *session.Snapshot) *workspace.Model {
-	folders := engine.Folders(snapshot)
+	folders := snapshot.Roots()
 	m.loader = s.Services.Loader(folders)
 	paths, bounded := workspace.Paths(ctx, folders, engine.Excluded(snapshot))
-	if bounded {
-		s.Logger.Warn("the workspace has too many files: definitions are compared with those in a part of it", zap.Int("looked at", workspace.MaxEntries))
-	}
+	m.tellBounded(s, bounded)
 	model := workspace.New(m.loader.Files(ctx, paths))
 	if ctx.Err() == nil {
-		if err := m.loader.Store.Save(); err != nil {
-			s.Logger.Info("what is known of the workspace could not be kept", zap.Error(err))
-		}
+		m.save(s)
 	}
 	changes := map[string]*facts.Record{}
 	for _, d := range snapshot.Documents() {
-		path, ok := session.Path(d.URI)
+		path, ok := d.File()
 		if _, inside := snapshot.Folder(d.URI); ok && !inside {
 			m.near(ctx, snapshot, filepath.ToSlash(path), changes)
 		}
@@ -132,6 +133,20 @@ func (m *workspaceModel) readAll(ctx context.Context, s *server, snapshot *sessi
 	return model.Update(changes)
 }
 
+// tellBounded says when the walk of the workspace began to end at its bound.
+func (m *workspaceModel) tellBounded(s *server, bounded bool) {
+	m.mu.Lock()
+	news := bounded && !m.bounded
+	m.bounded = bounded
+	m.mu.Unlock()
+	if news {
+		message := fmt.Sprintf("The workspace has more than %d files: definitions are compared with those in a part of it. `exclude` in %s leaves folders out.", workspace.MaxEntries, configFile)
+		s.Logger.Warn(message)
+		s.client.Log(protocol.MessageTypeWarning, "dhi-ls: "+message)
+		s.client.Status(client.Status{Health: client.HealthWarning, Message: message})
+	}
+}
+
 // near adds the files that one outside of all folders is compared with.
 func (m *workspaceModel) near(ctx context.Context, snapshot *session.Snapshot, path string, changes map[string]*facts.Record) {
 	for _, r := range m.loader.Files(ctx, workspace.Near(ctx, path, engine.Excluded(snapshot))) {
@@ -140,13 +155,31 @@ func (m *workspaceModel) near(ctx context.Context, snapshot *session.Snapshot, p
 }
 
 // readSome reads files again; what is the same makes no new model.
-func (m *workspaceModel) readSome(ctx context.Context, snapshot *session.Snapshot, model *workspace.Model, paths map[string]bool) *workspace.Model {
-	changes := map[string]*facts.Record{}
+func (m *workspaceModel) readSome(ctx context.Context, s *server, snapshot *session.Snapshot, model *workspace.Model, paths map[string]bool) *workspace.Model {
+	if len(paths) == 0 {
+		return model
+	}
+	known := make(map[string]bool, len(paths))
 	for path := range paths {
-		if ctx.Err() != nil {
-			return model
+		if file, ok := snapshot.File(uri.File(path)); ok {
+			known[filepath.ToSlash(file)] = true
 		}
-		m.readOne(ctx, snapshot, model, path, changes)
+	}
+	changes := map[string]*facts.Record{}
+	files := m.toRead(ctx, snapshot, known, changes)
+	// Nothing stands below a path that is gone or a file.
+	for r := range model.All() {
+		for dir := path.Dir(r.Path); len(dir) > 1; dir = path.Dir(dir) {
+			if _, changed := changes[dir]; changed {
+				changes[r.Path] = nil
+			}
+		}
+	}
+	for _, r := range m.loader.Files(ctx, files) {
+		changes[r.Path] = r
+	}
+	if ctx.Err() != nil {
+		return model
 	}
 	for path, r := range changes {
 		old := model.Record(path)
@@ -157,40 +190,53 @@ func (m *workspaceModel) readSome(ctx context.Context, snapshot *session.Snapsho
 	if len(changes) == 0 {
 		return model
 	}
+	if len(changes) >= manyChanges {
+		m.save(s)
+	}
 	return model.Update(changes)
 }
 
-// readOne reads a file, or all below a folder that came; a path that is gone
-// takes all below it along.
-func (m *workspaceModel) readOne(ctx context.Context, snapshot *session.Snapshot, model *workspace.Model, path string, changes map[string]*facts.Record) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		changes[path] = nil
-		for r := range model.All() {
-			if strings.HasPrefix(r.Path, path+"/") {
-				changes[r.Path] = nil
+// manyChanges are worth to be kept for the next start at once, as after a
+// checkout of another branch.
+const manyChanges = 100
+
+// save keeps what is known for the next start.
+func (m *workspaceModel) save(s *server) {
+	if err := m.loader.Store.Save(); err != nil {
+		s.Logger.Info("what is known of the workspace could not be kept", zap.Error(err))
+	}
+}
+
+// toRead lists the files to read for paths that may have changed, come or gone:
+// of a folder all that it holds. What was known of the paths themselves is
+// taken back in changes.
+func (m *workspaceModel) toRead(ctx context.Context, snapshot *session.Snapshot, paths map[string]bool, changes map[string]*facts.Record) []string {
+	excluded := engine.Excluded(snapshot)
+	var files, folders []string
+	for path := range paths {
+		info, err := os.Stat(path)
+		_, inside := snapshot.Folder(uri.File(path))
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			changes[path] = nil
+		case err != nil:
+		case info.IsDir():
+			changes[path] = nil
+			folders = append(folders, path)
+		case !inside:
+			files = append(files, workspace.Near(ctx, path, excluded)...)
+		case strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml"):
+			changes[path] = nil
+			if !excluded(path) {
+				files = append(files, path)
 			}
 		}
-	case err != nil:
-	case info.IsDir():
-		list, _ := workspace.Paths(ctx, []string{path}, engine.Excluded(snapshot))
-		for _, r := range m.loader.Files(ctx, list) {
-			changes[r.Path] = r
-		}
-	default:
-		if _, inside := snapshot.Folder(uri.File(path)); !inside {
-			m.near(ctx, snapshot, path, changes)
-			return
-		}
-		if !strings.HasSuffix(path, ".yaml") && !strings.HasSuffix(path, ".yml") || engine.Excluded(snapshot)(path) {
-			return
-		}
-		changes[path] = nil
-		for _, r := range m.loader.Files(ctx, []string{path}) {
-			changes[path] = r
-		}
 	}
+	if len(folders) > 0 {
+		below, _ := workspace.Paths(ctx, folders, excluded)
+		files = append(files, below...)
+	}
+	return files
 }
 
 // slowPhase is the slow phase of diagnostics, behind which other open
@@ -224,7 +270,7 @@ func (m *workspaceModel) noticed(s *server, snapshot *session.Snapshot, d *sessi
 	}
 	before, known := m.substance[d.Key()]
 	if !known {
-		if r := snapshot.Workspace.Record(engine.PathOf(d.URI)); r != nil {
+		if r := snapshot.Workspace.Record(engine.FileOf(d)); r != nil {
 			before = r.Substance()
 		}
 	}
@@ -248,7 +294,7 @@ func (m *workspaceModel) forget(s *server, d *session.Document) {
 	if !known || snapshot.Workspace == nil {
 		return
 	}
-	if r := snapshot.Workspace.Record(engine.PathOf(d.URI)); r != nil && r.Substance() == noted {
+	if r := snapshot.Workspace.Record(engine.FileOf(d)); r != nil && r.Substance() == noted {
 		return
 	}
 	s.session.Update(func(state *session.State) { state.Beside++ })

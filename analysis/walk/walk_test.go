@@ -147,7 +147,7 @@ func TestComingAndGoing(t *testing.T) {
 			_ = os.RemoveAll(filepath.Join(dir, "goes", fmt.Sprint((i+7)%20)))
 		}
 	}()
-	for range 50 {
+	for range 15 {
 		files, failures := Files(ctx, []string{dir}, Options{})
 		if len(failures) > 0 {
 			t.Errorf("failures: %v", failures)

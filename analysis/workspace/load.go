@@ -149,7 +149,7 @@ func (l *Loader) Each(ctx context.Context, paths []string, record func(string) *
 // of them that exist. Nothing else of a root is ever walked.
 func Folders(root string) []string {
 	var out []string
-	for _, section := range []string{"image", "chart", "package"} {
+	for _, section := range sections {
 		dir := section
 		if root != "" {
 			dir = root + "/" + section
@@ -161,15 +161,23 @@ func Folders(root string) []string {
 	return out
 }
 
+// isSection tells the folders that hold definitions from the others by their
+// names.
+func isSection(name string) bool { return slices.Contains(sections, name) }
+
+// sections are the folders of a catalog's root that hold definitions.
+var sections = []string{"image", "chart", "package"}
+
 // Paths lists what may belong to a model below the folders. bounded says that
 // the walk ended at its bound, so that not all is known.
 func Paths(ctx context.Context, folders []string, excluded func(string) bool) (paths []string, bounded bool) {
-	files, failures := walk.Files(ctx, folders, walk.Options{Excluded: excluded, Max: MaxEntries})
+	files, failures := walk.Files(ctx, folders, walk.Options{Excluded: excluded, Max: MaxEntries, First: isSection})
 	for _, f := range failures {
 		bounded = bounded || errors.Is(f.Err, walk.ErrBounded)
 	}
-	for _, f := range files {
-		paths = append(paths, f.Path)
+	paths = make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
 	}
 	return paths, bounded
 }

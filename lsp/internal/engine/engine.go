@@ -11,7 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
-	"github.com/dhi-ls/dhi-ls/analysis/walk"
+	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/uri"
 )
@@ -19,7 +19,7 @@ import (
 // opened is the view of a document without further frontend prefixes, parsed
 // once per version.
 var opened = session.Derive(func(d *session.Document) *definition.Document {
-	return analysis.Open(PathOf(d.URI), d.Text, analysis.Options{})
+	return analysis.Open(FileOf(d), d.Text, analysis.Options{})
 })
 
 // Opened is the view of a version without the configuration, for values that
@@ -46,6 +46,15 @@ func PathOf(u uri.URI) string {
 	return s
 }
 
+// FileOf is the path by which the workspace knows a document, with forward
+// slashes; of one that is no file see PathOf.
+func FileOf(d *session.Document) string {
+	if file, ok := d.File(); ok {
+		return filepath.ToSlash(file)
+	}
+	return PathOf(d.URI)
+}
+
 // Document is the typed view of a version. Its kind is NotOurs for YAML that
 // is no definition; then it has no tree.
 func Document(s *session.Snapshot, d *session.Document) *definition.Document {
@@ -54,7 +63,7 @@ func Document(s *session.Snapshot, d *session.Document) *definition.Document {
 		return doc
 	}
 	if cfg := Config(s, d); cfg != nil && len(cfg.Prefixes) > 0 {
-		return analysis.Open(PathOf(d.URI), d.Text, analysis.Options{Prefixes: cfg.Prefixes})
+		return analysis.Open(FileOf(d), d.Text, analysis.Options{Prefixes: cfg.Prefixes})
 	}
 	return doc
 }
@@ -72,7 +81,7 @@ func Ours(s *session.Snapshot, u uri.URI) (*session.Document, *definition.Docume
 // Config is the configuration for the document, nil if there is none or it
 // cannot be used.
 func Config(s *session.Snapshot, d *session.Document) *config.Config {
-	path, ok := session.Path(d.URI)
+	path, ok := d.File()
 	if !ok || s.Services.Config == nil {
 		return nil
 	}
@@ -130,28 +139,12 @@ func Slow(ctx context.Context, s *session.Snapshot, d *session.Document) ([]diag
 	return found, ctx.Err()
 }
 
-// maxWalk bounds how many directory entries of a workspace are looked at.
-const maxWalk = 200_000
-
 // Files lists what may be definitions in the folders of the workspace.
 func Files(ctx context.Context, s *session.Snapshot) ([]string, error) {
-	var roots []string
-	for _, f := range s.Folders {
-		if path, ok := session.Path(f.URI); ok {
-			roots = append(roots, path)
-		}
-	}
-	excluded := func(path string) bool {
-		if s.Services.Config == nil {
-			return false
-		}
-		cfg, err := s.Services.Config(path)
-		return err == nil && cfg.Excluded(path)
-	}
-	files, _ := walk.Files(ctx, roots, walk.Options{Excluded: excluded, Max: maxWalk})
-	paths := make([]string, len(files))
-	for i, f := range files {
-		paths[i] = filepath.FromSlash(f.Path)
+	list, _ := workspace.Paths(ctx, s.Roots(), Excluded(s))
+	paths := make([]string, len(list))
+	for i, path := range list {
+		paths[i] = filepath.FromSlash(path)
 	}
 	return paths, ctx.Err()
 }

@@ -12,7 +12,7 @@ import (
 // PlaceholderTargets are the images of the chart's definitions that a
 // placeholder in the chart's values means, ${name.ref}.
 func PlaceholderTargets(s *session.Snapshot, d *session.Document, offset int) []workspace.Target {
-	if !facts.IsValues(PathOf(d.URI)) {
+	if !facts.IsValues(FileOf(d)) {
 		return nil
 	}
 	view, self, ok := View(s, d)

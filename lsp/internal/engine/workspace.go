@@ -17,7 +17,6 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
-	"go.lsp.dev/uri"
 )
 
 // records are what is remembered of a version, made when first asked for.
@@ -47,14 +46,20 @@ func Model(s *session.Snapshot) *workspace.Model {
 		return nil
 	}
 	return s.Combined(func() *workspace.Model {
-		open := map[string]*facts.Record{}
+		open, opening := map[string]*facts.Record{}, map[string]uint64{}
 		for _, d := range s.Documents() {
-			if _, isFile := session.Path(d.URI); isFile {
-				open[PathOf(d.URI)] = Record(s, d)
+			// Of a file that is open by two names the one opened last counts.
+			if file := FileOf(d); isFile(d) && d.Opening > opening[file] {
+				open[file], opening[file] = Record(s, d), d.Opening
 			}
 		}
 		return s.Workspace.Over(open)
 	})
+}
+
+func isFile(d *session.Document) bool {
+	_, ok := d.File()
+	return ok
 }
 
 // Across finds what shows only beside other files.
@@ -159,17 +164,6 @@ func program() string {
 	return id
 }
 
-// Folders are the folders of the workspace that are on this machine.
-func Folders(s *session.Snapshot) []string {
-	var out []string
-	for _, f := range s.Folders {
-		if path, ok := session.Path(f.URI); ok {
-			out = append(out, filepath.ToSlash(path))
-		}
-	}
-	return out
-}
-
 // Excluded is what the configuration leaves out.
 func Excluded(s *session.Snapshot) func(string) bool {
 	return func(path string) bool {
@@ -182,6 +176,6 @@ func Excluded(s *session.Snapshot) func(string) bool {
 }
 
 // Held reports whether a document is known to the workspace on disk.
-func Held(s *session.Snapshot, u uri.URI) bool {
-	return s.Workspace != nil && s.Workspace.Record(PathOf(u)) != nil
+func Held(s *session.Snapshot, d *session.Document) bool {
+	return s.Workspace != nil && s.Workspace.Record(FileOf(d)) != nil
 }

@@ -142,7 +142,7 @@ func (i *image) rename(to string) (*protocol.WorkspaceEdit, error) {
 
 // target is the document of a record.
 func (i *image) target(r *facts.Record) (d *session.Document, file string, err error) {
-	if r.Path == engine.PathOf(i.d.URI) {
+	if r.Path == engine.FileOf(i.d) {
 		return i.d, "", nil
 	}
 	file = filepath.FromSlash(r.Path)

@@ -26,6 +26,7 @@ type Document struct {
 	Text *text.Text
 
 	key     Key
+	file    string // where it is known by another path than that of its URI
 	enc     text.Encoding
 	derived sync.Map
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/walk"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/capability"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/client"
@@ -29,7 +30,8 @@ type State struct {
 	Capabilities capability.Client
 	// Encoding counts the columns of the client's positions.
 	Encoding text.Encoding
-	// Folders are the roots of the workspace.
+	// Folders are the roots of the workspace as the client names them; see
+	// SetFolders.
 	Folders []Folder
 	// Trusted allows to fetch and to run programs. It comes from the
 	// initialization options alone, never from settings, which a workspace
@@ -53,6 +55,8 @@ type State struct {
 	Services *Services
 
 	combined  *combined
+	places    *walk.Places
+	names     map[Key]Key // of open documents that have another key than their URI
 	openings  uint64
 	documents map[Key]*Document
 	settings  Settings
@@ -74,7 +78,7 @@ func (s *State) Combined(make func() *workspace.Model) *workspace.Model {
 
 // Document is the open document that a URI names.
 func (s *State) Document(u uri.URI) (*Document, bool) {
-	d, ok := s.documents[KeyOf(u)]
+	d, ok := s.documents[s.keyOf(u)]
 	return d, ok
 }
 
@@ -83,7 +87,7 @@ func (s *State) Documents() map[Key]*Document { return maps.Clone(s.documents) }
 
 // Folder is the innermost folder of the workspace that holds the URI.
 func (s *State) Folder(u uri.URI) (Folder, bool) {
-	key := string(KeyOf(u))
+	key := string(s.keyOf(u))
 	best, found := Folder{}, false
 	for _, f := range s.Folders {
 		root := strings.TrimSuffix(string(KeyOf(f.URI)), "/")

@@ -124,7 +124,7 @@ func (d *Document) Apply(c *Changes) (*Document, error) {
 	}
 	return &Document{
 		URI: d.URI, LanguageID: d.LanguageID, Version: c.TextDocument.version(d.Version), Open: true,
-		Text: current, Opening: d.Opening, key: d.key, enc: d.enc,
+		Text: current, Opening: d.Opening, key: d.key, file: d.file, enc: d.enc,
 	}, errors.Join(errs...)
 }
 

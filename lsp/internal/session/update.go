@@ -12,6 +12,9 @@ import (
 // Put makes d the current version of its document. A document that is new gets
 // the number of its opening before anybody else sees it.
 func (s *Session) Put(d *Document) {
+	if d.Opening == 0 {
+		s.state.Load().identify(d)
+	}
 	s.Update(func(state *State) {
 		state.documents = maps.Clone(state.documents)
 		if state.documents == nil {
@@ -20,6 +23,7 @@ func (s *Session) Put(d *Document) {
 		if d.Opening == 0 {
 			state.openings++
 			d.Opening = state.openings
+			state.enter(d)
 		}
 		state.documents[d.key] = d
 	})
@@ -46,6 +50,7 @@ func (s *Session) Close(u uri.URI) (*Document, bool) {
 	s.Update(func(state *State) {
 		state.documents = maps.Clone(state.documents)
 		delete(state.documents, old.key)
+		state.leave(old)
 	})
 	return old, true
 }
@@ -58,7 +63,7 @@ func (s *Session) ChangeFolders(added, removed []Folder) {
 	}
 	s.Update(func(state *State) {
 		folders := slices.DeleteFunc(slices.Clone(state.Folders), func(f Folder) bool { return gone[KeyOf(f.URI)] })
-		state.Folders = append(folders, added...)
+		state.SetFolders(append(folders, added...))
 		state.Generation++
 	})
 }
