@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -410,6 +411,33 @@ func TestShared(t *testing.T) {
 	w.now = w.now.Add(-time.Minute)
 	if out := w.update(Want{Name: want.Name, Tags: []string{"1", "2"}}); out.Result != Updated {
 		t.Errorf("%+v", out)
+	}
+}
+
+// A fleet that starts at once asks once.
+func TestFleet(t *testing.T) {
+	w := newWorld(t)
+	w.Push("x", "1", day, "linux/amd64")
+	want := Want{Name: w.name("x"), Tags: []string{"1"}}
+	f := fetch.New(fetch.Options{Rules: fetch.Rules{Configured: []string{w.URL}}})
+	defer f.Close()
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			// Each has a cache and a client of its own, as processes do.
+			cache := Open(w.cache.dir.Path(), Options{})
+			out := cache.Update(context.Background(), []Want{want}, UpdateOptions{Client: NewClient(f, nil)})[0]
+			if out.Err != nil || out.Tags != 1 {
+				t.Errorf("%+v", out)
+			}
+			if _, r := cache.Lookup(want.Name.String()); r == nil || r.Asked["1"].Digest == "" {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+	group.Wait()
+	if n := w.Count("GET /v2/x/tags/list"); n != 1 {
+		t.Errorf("the registry was asked %d times", n)
 	}
 }
 

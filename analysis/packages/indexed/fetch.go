@@ -99,10 +99,16 @@ func (c Consent) rules() fetch.Rules {
 	return r
 }
 
+// lower are hosts as rules have them: without a port, which registries are
+// named with.
 func lower(list []string) []string {
 	out := make([]string, len(list))
 	for i, s := range list {
-		out[i] = strings.ToLower(s)
+		host := strings.ToLower(s)
+		if name, port, ok := strings.Cut(host, ":"); ok && !strings.Contains(port, ":") {
+			host = name
+		}
+		out[i] = host
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/index"
@@ -65,6 +66,15 @@ func TestImageConsent(t *testing.T) {
 		if got := test.consent.NeededFor(p); !slices.Equal(got, test.needed) {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+	var ported ImagePlan
+	reference := entry.ParseReference("registry.vendor.example:5000/tool:1")
+	ported.Add(&reference)
+	if got := (Consent{}).NeededFor(ported); !slices.Equal(got, []string{"registry.vendor.example:5000"}) {
+		t.Errorf("%v", got)
+	}
+	if got := (Consent{Asked: []string{"registry.vendor.example:5000"}}).NeededFor(ported); got != nil {
+		t.Errorf("asked, and yet %v", got)
 	}
 	private := Consent{WorkspaceMirrors: map[string]string{"https://dhi.io": "http://10.0.0.1"}}
 	if got := private.refused(p, func(error) bool { return true }); !slices.Equal(got, []string{"dhi.io", "registry.vendor.example"}) {
