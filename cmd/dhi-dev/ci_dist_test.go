@@ -5,11 +5,17 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
 const reviewdog = "github.com/reviewdog/reviewdog/cmd/reviewdog@v0.21.0"
@@ -61,6 +67,54 @@ func TestReviewdog(t *testing.T) {
 	}
 	if suggested == 0 {
 		t.Error("no suggestion")
+	}
+}
+
+// sarifModule holds OASIS's schema of SARIF 2.1.0 as a constant.
+const sarifModule = "github.com/owenrumney/go-sarif/v3@v3.3.1"
+
+// TestSARIF holds our SARIF to the schema of the standard.
+func TestSARIF(t *testing.T) {
+	out, err := exec.Command("go", "mod", "download", "-json", sarifModule).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var module struct{ Dir string }
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(module.Dir, "pkg/report/v210/sarif/schema.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ""
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && text == "" {
+			text, err = strconv.Unquote(lit.Value)
+		}
+		return true
+	})
+	if err != nil || len(text) < 10_000 {
+		t.Fatalf("%d bytes of schema, %v", len(text), err)
+	}
+	schema, err := jsonschema.CompileString("sarif-schema-2.1.0.json", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"examples/bad", "examples/good"} {
+		check := exec.Command(filepath.Join(programDir(t), "dhi-ls"), "check", "--format", "sarif", "--fail-on", "never", "--no-index", path)
+		check.Dir = "../.."
+		report, err := check.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := json.Unmarshal(report, &v); err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 
