@@ -86,11 +86,11 @@ release: ## archives, packages, SBOMs, formula and checksums of all platforms (o
 
 IMAGE_OUTPUT ?= type=oci,dest=dist/dhi-ls_$(RELEASE)_image.tar
 
-image: ## the container image for amd64 and arm64 as an OCI archive (or as IMAGE_OUTPUT says), with docker buildx; keeps of dist only the stage
-	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./cmd/dhi-dev release -stage -version '$(RELEASE)' -commit '$(COMMIT)' -platforms linux/amd64,linux/arm64 -out dist
+image: ## the container image for amd64 and arm64 as an OCI archive (or as IMAGE_OUTPUT says), with docker buildx
+	SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(GO) run ./cmd/dhi-dev release -stage -version '$(RELEASE)' -commit '$(COMMIT)' -platforms linux/amd64,linux/arm64 -out dist/image
 	docker buildx build --file .ci/image/Dockerfile --platform linux/amd64,linux/arm64 --provenance=false \
 	  --build-arg VERSION='$(RELEASE)' --build-arg COMMIT='$(COMMIT)' --build-arg DATE='$(DATE)' --build-arg SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' \
-	  --output '$(IMAGE_OUTPUT),rewrite-timestamp=true' dist/stage
+	  --output '$(IMAGE_OUTPUT),rewrite-timestamp=true' dist/image/stage
 
 test-dist: ## a release made twice and used; the recipes for CI with the real tools; needs Linux, root and the network
 	$(GO) vet -tags dist ./cmd/dhi-dev/...

@@ -18,7 +18,7 @@ func makeRelease(args []string) error {
 	commit := flags.String("commit", "", "git commit to stamp")
 	out := flags.String("out", "dist", "`FOLDER` for what is made")
 	list := flags.String("platforms", "", "only these, as in linux/amd64,darwin/arm64")
-	stage := flags.Bool("stage", false, "only fill dist/stage, from which the image is built")
+	stage := flags.Bool("stage", false, "only fill the stage, from which the image is built")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ local function program()
     })
     return nil
   end
-  local result = vim.system({ path, 'version' }, { text = true }):wait(PATIENCE)
+  local result = vim.system({ path, '--version' }, { text = true }):wait(PATIENCE)
   if result.code ~= 0 then
     vim.health.error(path .. ' does not run: ' .. vim.trim(result.stderr or ''))
     return nil
