@@ -161,13 +161,13 @@ func TestCertFile(t *testing.T) {
 	with := func(rest string) rulestest.Example {
 		return rulestest.Example{Base: "debian", Fragment: without + rest}
 	}
-	want := []string{"base:43:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}
+	want := []string{"base:44:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}
 	const stage = "  builds:\n    - name: a\n      contents:\n        packages:\n          - ca-certificates\n      pipeline: []\n      outputs:\n        - source: /\n          target: "
 	checkEdges(t, "env-SSL_CERT_FILE-without-ca-certificates", []edgeCase{
-		{name: "nothing brings it", Example: with(""), want: []string{"base:43:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}},
+		{name: "nothing brings it", Example: with(""), want: []string{"base:44:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}},
 		{name: "another file", Example: rulestest.Example{Base: "debian", Fragment: without + "environment:\n  SSL_CERT_FILE: /opt/certs.pem\n"}},
 		{name: "a stage with certificates", Example: with(stage + "/\n")},
-		{name: "a stage that writes elsewhere", Example: with(stage + "/usr/bin\n"), want: []string{"base:52:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}},
+		{name: "a stage that writes elsewhere", Example: with(stage + "/usr/bin\n"), want: []string{"base:53:18: warning: nothing installs `/etc/ssl/certs/ca-certificates.crt`: expected `ca-certificates` among the packages"}},
 		{name: "a stage that writes there", Example: with(stage + "/etc/ssl\n")},
 		{name: "a path", Example: with("paths:\n  - type: symlink\n    path: /etc/ssl/certs/ca-certificates.crt\n    source: /x\n")},
 		{name: "the directory alone", Example: with("paths:\n  - type: directory\n    path: /etc/ssl/certs\n"), want: want},

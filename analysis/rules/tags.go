@@ -26,7 +26,7 @@ func checkTagForms(p *Pass) {
 	last := map[string]definition.Field{}
 	for _, t := range p.Def.Tags {
 		tag, ok := p.known(t)
-		if !ok {
+		if !ok || p.oddTag(tag) {
 			return
 		}
 		v := taggedVersion.FindString(tag)
@@ -43,6 +43,20 @@ func checkTagForms(p *Pass) {
 	for _, v := range versions {
 		p.reportForms(v, versions, forms, last[v])
 	}
+}
+
+// oddTag tells the tags that other rules report: those without the variant or
+// the flavor of the image, and those of another distribution.
+func (p *Pass) oddTag(tag string) bool {
+	if flavor, ok := p.known(p.Def.Flavor); ok && !strings.Contains(tag, flavor) {
+		return true
+	}
+	if strings.HasSuffix(tag, "-dev") != (p.Def.Variant.Value() == variantDev) {
+		return true
+	}
+	d, ok := tagDist(tag)
+	target := p.target()
+	return ok && target.Known() && (d.Family != target.Family || d.Release != "" && d.Release != target.Release)
 }
 
 func (p *Pass) reportForms(v string, versions []string, forms map[string]map[string]bool, last definition.Field) {
