@@ -18,6 +18,9 @@ type Commands struct {
 	set     *Set
 	status  []Status
 	indexes []*store.Index // nil where the status is not usable
+	// own and all say, for each source of the set, whether the commands of its
+	// packages for its architecture and for all of them are known.
+	own, all []bool
 }
 
 // Commands opens the lists of commands of a set's repositories. It always
@@ -39,7 +42,23 @@ func (c *Cache) Commands(set *Set) *Commands {
 		out.status = append(out.status, st)
 		out.indexes = append(out.indexes, x)
 	}
+	for _, st := range set.status {
+		own, all := out.listed(st.Source)
+		out.own, out.all = append(out.own, own), append(out.all, all)
+	}
 	return out
+}
+
+// listed says whether the files of the packages of an index are known: those
+// for its architecture, and those for all of them, which an archive may list
+// with the others.
+func (c *Commands) listed(s Source) (own, all bool) {
+	known := func(st Status) bool { return st.State == Fresh && st.Entry.Packages > 0 }
+	own = known(c.find(s, s.Arch))
+	if apart := c.find(s, allArch); apart.State != Absent {
+		return own, known(apart)
+	}
+	return own, own
 }
 
 // Sources are Debian's lists of files with their states; none for Alpine.
@@ -195,20 +214,18 @@ func (c *Commands) Covers(name, oci string) bool {
 			continue
 		}
 		from, to := x.Rows(name)
-		if from < to && (c.set.family == Alpine || c.listed(c.set.status[i].Source, x.Relations(from).Arch)) {
+		if from < to && (c.set.family == Alpine || c.own[i] && c.all[i] || c.lists(i, x.Arch(from))) {
 			return true
 		}
 	}
 	return false
 }
 
-// listed says whether the files of the packages of an index are known.
-func (c *Commands) listed(s Source, arch string) bool {
-	own, all := c.find(s, s.Arch), c.find(s, allArch)
-	if arch == allArch && all.State != Absent {
-		return all.State == Fresh && all.Entry.Packages > 0
+func (c *Commands) lists(i int, arch string) bool {
+	if arch == allArch {
+		return c.all[i]
 	}
-	return own.State == Fresh && own.Entry.Packages > 0
+	return c.own[i]
 }
 
 func (c *Commands) find(s Source, arch string) Status {

@@ -183,7 +183,7 @@ func TestContentsFailures(t *testing.T) {
 			w.answer(contentsPath, endless)
 		}, fetch.BadHash},
 		"gzip bomb": {func(w *world) {
-			w.publishContents(day.Add(time.Hour), strings.Repeat("usr/bin/a  misc/aa\n", 4<<20), contentsAll, nil)
+			w.publishContents(day.Add(time.Hour), strings.Repeat("usr/bin/a  misc/aa\n", 700_000), contentsAll, nil)
 		}, fetch.TooLarge},
 		"not gzip": {func(w *world) {
 			w.publishContents(day.Add(time.Hour), "", contentsAll, func(d *debSuite) { d.files["main/Contents-amd64.gz"] = []byte("\x1f\x8b\x08garbage of some length") })

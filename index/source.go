@@ -115,7 +115,9 @@ func (s Status) Explain() string {
 	switch s.State {
 	case Absent:
 		if s.Contents {
-			return fmt.Sprintf("the commands of %s have not been fetched: run dhi-ls index update --contents", s.Source)
+			of := s.Source
+			of.Contents = false
+			return fmt.Sprintf("the commands of %s have not been fetched: run dhi-ls index update --contents", of)
 		}
 		return fmt.Sprintf("the index of %s has not been fetched: run dhi-ls index update", s.Source)
 	case Closed:

@@ -7,6 +7,8 @@ type Commands interface {
 	// Command finds the packages of a scope that bring a command along, those
 	// that hold a file of that name first.
 	Command(scope Scope, platform, name string) []CommandHolder
+	// HasCommand says whether one of the packages brings a command along.
+	HasCommand(scope Scope, platform, name string, packages map[string]bool) bool
 	// CommandsKnown says whether all commands of the packages are known: the
 	// indexes of the scope are, and what each of the packages holds.
 	CommandsKnown(scope Scope, platform string, names []string) (State, string)

@@ -235,6 +235,7 @@ type shared struct {
 	sharedWith
 	sharedTemplates
 	sharedIndex
+	sharedCommands
 	sharedViolations
 	sharedVote
 }

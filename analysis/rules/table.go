@@ -10,7 +10,7 @@ var All = sync.OnceValue(func() []*Rule {
 	var table []*Rule
 	for _, family := range []func() []*Rule{
 		syntaxRules, schemaRules, directiveRules, tagRules, osReleaseRules, accountRules, portRules, pathRules,
-		buildRules, stepRules, scriptRules, repositoryRules, packageRules, indexRules, fileRules, artifactRules, imageRules, chartRules, includeRules, purlRules,
+		buildRules, stepRules, scriptRules, repositoryRules, packageRules, indexRules, commandIndexRules, fileRules, artifactRules, imageRules, chartRules, includeRules, purlRules,
 		variableRules, environmentRules, metadataRules, infoRules, engineRules, workspaceRules,
 	} {
 		table = append(table, family()...)

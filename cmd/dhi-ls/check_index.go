@@ -96,20 +96,24 @@ func (c *checker) notice(list []diagnostic.Notice) {
 // lasting reports whether notices follow from the text and the indexes alone,
 // so that a result with them may be kept.
 func lasting(list []diagnostic.Notice) bool {
-	return !slices.ContainsFunc(list, func(n diagnostic.Notice) bool { return n.Code != rules.NoticeIndex && n.Code != rules.NoticeImages })
+	return !slices.ContainsFunc(list, func(n diagnostic.Notice) bool {
+		return n.Code != rules.NoticeIndex && n.Code != rules.NoticeImages && n.Code != rules.NoticeCommands
+	})
 }
 
-// joinIndexNotices makes one notice of those about missing indexes, and one of
-// those about registries. Where no registry was ever asked, nobody misses the
+// joinIndexNotices makes one notice of those about missing indexes, one of
+// those about registries, and one of those about commands. Where no registry was ever asked, nobody misses the
 // answers.
 func (c *checker) joinIndexNotices(list []diagnostic.Notice) []diagnostic.Notice {
-	var missing, registries, out []diagnostic.Notice
+	var missing, registries, commands, out []diagnostic.Notice
 	for _, n := range list {
 		switch n.Code {
 		case rules.NoticeIndex:
 			missing = append(missing, n)
 		case rules.NoticeImages:
 			registries = append(registries, n)
+		case rules.NoticeCommands:
+			commands = append(commands, n)
 		default:
 			out = append(out, n)
 		}
@@ -124,6 +128,10 @@ func (c *checker) joinIndexNotices(list []diagnostic.Notice) []diagnostic.Notice
 	if len(registries) > 0 && !c.noRegistries {
 		message := joined("not every image was looked for in its registry: ", registries, "other repository of images", "other repositories of images")
 		out = append(out, diagnostic.Notice{Code: rules.NoticeImages, Message: message})
+	}
+	if len(commands) > 0 {
+		sortNotices(commands)
+		out = append(out, commands[0])
 	}
 	return out
 }

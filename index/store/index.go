@@ -256,6 +256,12 @@ func (x *Index) Version(r int) string {
 	return x.text(r, colVersion)
 }
 
+// Arch is the architecture of row r.
+func (x *Index) Arch(r int) string {
+	defer runtime.KeepAlive(x)
+	return x.text(r, colArch)
+}
+
 // RowName is the package name of row r.
 func (x *Index) RowName(r int) string {
 	defer runtime.KeepAlive(x)

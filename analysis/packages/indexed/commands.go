@@ -32,6 +32,16 @@ func (s *Source) Command(scope packages.Scope, platform, name string) []packages
 	return list
 }
 
+// HasCommand says whether one of the packages brings a command along.
+func (s *Source) HasCommand(scope packages.Scope, platform, name string, installed map[string]bool) bool {
+	for _, h := range s.commandsOf(s.of(scope)).Holders(name, platform) {
+		if installed[h.Package] {
+			return true
+		}
+	}
+	return false
+}
+
 // CommandsKnown says whether all commands of the packages are known, and if
 // not, why.
 func (s *Source) CommandsKnown(scope packages.Scope, platform string, names []string) (packages.State, string) {
