@@ -29,7 +29,7 @@ screen() { tm capture-pane -p -t t; }
 # sees PATTERN: waits until it is on the screen
 sees() {
   local i
-  for i in $(seq 150); do
+  for i in $(seq 400); do
     screen | grep -Eq -- "$1" && return 0
     sleep 0.1
   done
@@ -38,7 +38,7 @@ sees() {
 }
 sees_not() {
   local i
-  for i in $(seq 150); do
+  for i in $(seq 400); do
     screen | grep -Eq -- "$1" || return 0
     sleep 0.1
   done
@@ -124,7 +124,7 @@ helix() {
 }
 
 emacs() {
-  HOME=$scratch/emacs DHI_LS=$program DHI_WS=$workspace timeout 90 emacs -q --batch -l package -f package-initialize -l "$here/../emacs/dhi.el" -l "$here/emacs/spec.el" 2>&1 |
+  HOME=$scratch/emacs DHI_LS=$program DHI_WS=$workspace timeout 240 emacs -q --batch -l package -f package-initialize -l "$here/../emacs/dhi.el" -l "$here/emacs/spec.el" 2>&1 |
     grep -E '^ *(ok|not ok) ' || echo "not ok emacs: no result"
   return "${PIPESTATUS[0]}"
 }
@@ -132,7 +132,7 @@ emacs() {
 vim() {
   local out=$scratch/vim.txt
   rm -f "$out"
-  HOME=$scratch/vim DHI_LS=$program DHI_WS=$workspace DHI_OUT=$out DHI_VIM=$here/../vim timeout 90 \
+  HOME=$scratch/vim DHI_LS=$program DHI_WS=$workspace DHI_OUT=$out DHI_VIM=$here/../vim timeout 240 \
     vim -u "$here/vim/spec.vim" -N -es </dev/null >"$scratch/vim.log" 2>&1
   [ -s "$out" ] && cat "$out" && ! grep -q '^not ok' "$out"
 }

@@ -108,7 +108,7 @@ in_browser() {
   packaged
   local ws name=${1%.mjs}
   ws=$(workspace "$name")
-  (unset DHI_LS && timeout 600 node "$here/$1" "$ws" "$scratch/vscode-$name" "$scratch"/vsix/*.vsix)
+  (unset DHI_LS && timeout 900 node "$here/$1" "$ws" "$scratch/vscode-$name" "$scratch"/vsix/*.vsix)
 }
 browser() { in_browser browser.mjs; }
 guided() { in_browser guided.mjs; }
@@ -119,7 +119,7 @@ vscode-build() {
   packaged
   local ws
   ws=$(lighthouse lighthouse)
-  (unset DHI_LS && buildkit timeout 600 node "$here/build.mjs" "$ws" "$scratch/vscode-build" "$scratch"/vsix/*.vsix)
+  (unset DHI_LS && buildkit timeout 900 node "$here/build.mjs" "$ws" "$scratch/vscode-build" "$scratch"/vsix/*.vsix)
 }
 # in_nvim SPEC FIXTURES [COMMAND...]: runs a spec in each Neovim, by a command.
 in_nvim() {
@@ -130,7 +130,7 @@ in_nvim() {
     local x=$scratch/$version
     "$@" env XDG_CONFIG_HOME="$x/config" XDG_DATA_HOME="$x/data" XDG_STATE_HOME="$x/state" XDG_CACHE_HOME="$x/cache" \
       DHI_WS="$($fixtures nvim)" DHI_PLUGIN="$root/editors/nvim" \
-      timeout 180 "$EDITORS/$version/nvim" --headless --clean -u "$here/nvim/$spec.lua" 2>&1 | report || ok=1
+      timeout 400 "$EDITORS/$version/nvim" --headless --clean -u "$here/nvim/$spec.lua" 2>&1 | report || ok=1
   done
   return $ok
 }

@@ -68,7 +68,7 @@ export async function startServer(folder, settings = {}, machine = {}) {
       await fetch(`http://127.0.0.1:${port}/version`);
       break;
     } catch (err) {
-      if (i > 300 || child.exitCode !== null) {
+      if (i > 600 || child.exitCode !== null) {
         throw new Error(`VS Code's server does not answer, see ${folder}/server.log`, { cause: err });
       }
       await new Promise((r) => setTimeout(r, 100));
@@ -103,7 +103,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 export async function openFolder(port, folder, development = [], viewport = { width: 1000, height: 640 }) {
   const browser = await launch();
   const page = await browser.newPage({ viewport });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const payload = development.map(([k, v]) => [k, `vscode-remote://127.0.0.1:${port}${v}`]);
   const query = payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : '';
   await page.goto(`http://127.0.0.1:${port}/?folder=${folder}${query}`);

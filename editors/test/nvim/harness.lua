@@ -39,7 +39,7 @@ end
 --- Waits until fn gives something. context adds to the message of a failure.
 function M.eventually(what, fn, context)
   local last
-  local ok = vim.wait(15000, function()
+  local ok = vim.wait(60000, function()
     last = fn()
     return last
   end, 20)

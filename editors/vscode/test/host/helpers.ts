@@ -15,7 +15,7 @@ export async function open(name: string): Promise<vscode.TextDocument> {
 }
 
 export async function eventually<T>(what: string, get: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   for (;;) {
     const got = await get();
     if (got) {

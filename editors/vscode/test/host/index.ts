@@ -13,7 +13,7 @@ function tell(outcome: Record<string, unknown>): void {
 }
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 25_000 });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 90_000 });
   fs.readdirSync(__dirname)
     .filter((f) => f.endsWith('.test.js'))
     .sort()
