@@ -14,8 +14,12 @@ import (
 // withReference are the findings about an artifact, with what a registry said,
 // and the text.
 func withReference(t *testing.T, reference string, source images.Source) ([]diagnostic.Diagnostic, string) {
+	return onPlatforms(t, "linux/amd64\n  - linux/arm64", reference, source)
+}
+
+func onPlatforms(t *testing.T, platforms, reference string, source images.Source) ([]diagnostic.Diagnostic, string) {
 	t.Helper()
-	fragment := "platforms:\n  - linux/amd64\n  - linux/arm64\nvars:\n  TAG: 1.4.2-alpine3.23\ncontents:\n  repositories:\n    - https://dl-cdn.alpinelinux.org/alpine/v3.23/main\n" +
+	fragment := "platforms:\n  - " + platforms + "\nvars:\n  TAG: 1.4.2-alpine3.23\ncontents:\n  repositories:\n    - https://dl-cdn.alpinelinux.org/alpine/v3.23/main\n" +
 		"  packages:\n    - alpine-baselayout-data\n    - ca-certificates-bundle\n  artifacts:\n    - name: " + reference + "\n      includes:\n        - opt/**\n      uid: 0\n      gid: 0\n"
 	_, found, content, err := rulestest.Check(rulestest.Example{Fragment: fragment, Images: source})
 	if err != nil {
@@ -104,6 +108,16 @@ func TestPinFix(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", test.reference, got, test.want)
+		}
+	}
+}
+
+// A variant of a processor is no other processor.
+func TestImagePlatformVariants(t *testing.T) {
+	for platform, want := range map[string]string{"linux/amd64/v2": "", "linux/amd64": "", "linux/arm64/v8": "image-platform-missing", "linux/arm/v7": "image-platform-missing"} {
+		found, _ := onPlatforms(t, platform, "dhi.io/pkg-sample:1.4.2-alpine3.23@"+rulestest.OldDigest, rulestest.Registry{State: images.Known})
+		if got := imageCodes(found); got != want {
+			t.Errorf("%s: %q", platform, got)
 		}
 	}
 }
