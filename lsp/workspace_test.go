@@ -209,6 +209,7 @@ func TestChartNavigation(t *testing.T) {
 		{chart, sampleChart, "dhi/sample", protocol.MethodTextDocumentDefinition, "image/sample/alpine-3.23/1.yaml"},
 		{chart, sampleChart, "dhi/sample", protocol.MethodTextDocumentHover, "Tags: `1-alpine3.23`"},
 		{chart, sampleChart, "${source.dir}/config/NOTES", protocol.MethodTextDocumentDefinition, "chart/sample/config/NOTES.txt"},
+		{chart, sampleChart, "/config/NOTES", protocol.MethodTextDocumentHover, "chart/sample/config/NOTES.txt"},
 		{chart, sampleChart, "${source.dir}/config/NOTES", protocol.MethodTextDocumentReferences, "chart/sample/helm/1.yaml"},
 		{chart, sampleChart, "main", protocol.MethodTextDocumentReferences, "chart/sample/config/values.yaml"},
 		{valuesFile, values, "main", protocol.MethodTextDocumentDefinition, "chart/sample/helm/1.yaml"},

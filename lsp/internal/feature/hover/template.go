@@ -8,6 +8,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/links"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/markup"
 )
 
@@ -33,7 +34,11 @@ func (h *place) template() {
 		h.shellVariable(within)
 	}
 	if !script && len(h.sections) == 0 && !t.Plain() {
-		h.say(h.values(h.node.Value, "Resolves to"), text.Range{})
+		if file, ok := h.staged(); ok {
+			h.say("Put there from "+markup.Code(file), text.Range{})
+		} else if resolved, _ := expr.Resolve(h.node.Value, engine.Env(h.doc, "")); resolved != h.node.Value {
+			h.say(h.values(h.node.Value, "Resolves to"), text.Range{})
+		}
 	}
 }
 
@@ -204,4 +209,24 @@ func (h *place) shellVariable(within int) {
 
 func wordByte(b byte) bool {
 	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+// staged is the local file or folder that the stage's paths put where the value
+// says, below the root of the catalog.
+func (h *place) staged() (string, bool) {
+	if h.doc.Def == nil || h.s.Services.Disk == nil {
+		return "", false
+	}
+	for i := range h.doc.Def.Contents.Builds {
+		b := &h.doc.Def.Contents.Builds[i]
+		if b.Node == nil || !b.Node.Range.Covers(h.node.Range) {
+			continue
+		}
+		file, _, ok := links.Staged(h.s.Services.Disk, h.doc, b, h.node.Value)
+		if h.doc.Place.InCatalog() {
+			file = strings.TrimPrefix(file, h.doc.Place.Root+"/")
+		}
+		return file, ok
+	}
+	return "", false
 }
