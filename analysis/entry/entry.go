@@ -338,6 +338,9 @@ func (p *entryParser) version() {
 		p.clear = false
 		return
 	}
+	if strings.IndexByte(opBytes, p.m[r.Start]) >= 0 {
+		p.clear = false // two operators: nobody knows which is meant
+	}
 	if p.e.Exclude {
 		p.clear = false
 		p.report(UnusedForm, p.e.OperatorRange.Union(r), "an exclusion has no version: write !%s", p.e.FullName())
