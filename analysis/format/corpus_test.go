@@ -1,99 +1,29 @@
 package format
 
 import (
-	"archive/tar"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/ulikunitz/xz"
-
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
 
 // corpusFile is a definition or an info file of the catalog.
 type corpusFile struct{ path, content string }
 
-var loadCorpus = sync.OnceValues(func() ([]corpusFile, error) {
-	if root := os.Getenv("DHI_CORPUS"); root != "" {
-		return folderCorpus(root)
-	}
-	return archiveCorpus("../../../shared/corpus/catalog-half.tar.xz")
-})
-
-// corpus are the files of the catalog that DHI_CORPUS names, else of the
-// archive beside the checkout. Without either the test is skipped.
+// corpus are the definitions and info files of the catalog. Without one the
+// test is skipped.
 func corpus(t testing.TB) []corpusFile {
 	t.Helper()
-	files, err := loadCorpus()
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no catalog: DHI_CORPUS names no unpacked one (%v)", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Fatal("the catalog holds no definition")
+	var files []corpusFile
+	for _, f := range corpustest.Files(t) {
+		if f.Definition() || path.Base(f.Path) == "info.yaml" {
+			files = append(files, corpusFile{f.Path, f.Content})
+		}
 	}
 	return files
-}
-
-func ours(path, content string) bool {
-	return strings.HasSuffix(path, ".yaml") && (strings.HasPrefix(content, "# syntax=") || filepath.Base(path) == "info.yaml")
-}
-
-func folderCorpus(root string) ([]corpusFile, error) {
-	var files []corpusFile
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		rel, _ := filepath.Rel(root, path)
-		if ours(path, string(b)) {
-			files = append(files, corpusFile{filepath.ToSlash(rel), string(b)})
-		}
-		return err
-	})
-	return files, err
-}
-
-func archiveCorpus(name string) ([]corpusFile, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := xz.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	var files []corpusFile
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return files, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if h.Typeflag != tar.TypeReg || !strings.HasSuffix(h.Name, ".yaml") {
-			continue
-		}
-		b, err := io.ReadAll(r)
-		if err != nil {
-			return nil, err
-		}
-		if _, rel, _ := strings.Cut(h.Name, "/"); ours(h.Name, string(b)) {
-			files = append(files, corpusFile{rel, string(b)})
-		}
-	}
 }
 
 func document(path, content string) *definition.Document {

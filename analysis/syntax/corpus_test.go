@@ -1,20 +1,13 @@
 package syntax
 
 import (
-	"archive/tar"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
-	"github.com/ulikunitz/xz"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -23,76 +16,25 @@ type corpusFile struct{ path, content string }
 
 func (f corpusFile) definition() bool { return strings.HasPrefix(f.content, "# syntax=") }
 
-var loadCorpus = sync.OnceValues(func() ([]corpusFile, error) {
-	if root := os.Getenv("DHI_CORPUS"); root != "" {
-		return folderCorpus(root)
-	}
-	return archiveCorpus("../../../shared/corpus/catalog-half.tar.xz")
-})
-
-// corpusFiles are the YAML files of the catalog: of the folder DHI_CORPUS
-// names, else of the archive beside the checkout. Without either the test is
-// skipped.
-func corpusFiles(t testing.TB) []corpusFile {
-	t.Helper()
-	files, err := loadCorpus()
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no catalog: DHI_CORPUS names no unpacked one (%v)", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Fatal("the catalog holds no YAML file")
-	}
-	return files
-}
-
-func isCorpusFile(path string) bool {
-	return strings.HasSuffix(path, ".yaml") && !strings.Contains(path, "/config")
-}
-
-func folderCorpus(root string) ([]corpusFile, error) {
+// loadCorpus reads the YAML files of the catalog but for the values of charts.
+func loadCorpus() ([]corpusFile, error) {
+	all, err := corpustest.Load()
 	var files []corpusFile
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !isCorpusFile(path) {
-			return err
+	for _, f := range all {
+		if !strings.Contains(f.Path, "/config") {
+			files = append(files, corpusFile{f.Path, f.Content})
 		}
-		b, err := os.ReadFile(path)
-		files = append(files, corpusFile{path, string(b)})
-		return err
-	})
+	}
 	return files, err
 }
 
-func archiveCorpus(name string) ([]corpusFile, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := xz.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	var files []corpusFile
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return files, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if h.Typeflag != tar.TypeReg || !isCorpusFile(h.Name) {
-			continue
-		}
-		b, err := io.ReadAll(r)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, corpusFile{h.Name, string(b)})
-	}
+// corpusFiles are the YAML files of the catalog but for the values of charts.
+// Without a catalog the test is skipped.
+func corpusFiles(t testing.TB) []corpusFile {
+	t.Helper()
+	corpustest.Files(t)
+	files, _ := loadCorpus()
+	return files
 }
 
 // corpusDefinitions is every nth definition of the catalog; none without one.

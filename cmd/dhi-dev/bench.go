@@ -103,8 +103,8 @@ func bench(args []string) error {
 
 // sample is one run of a command.
 type sample struct {
-	wall time.Duration
-	peak int64 // KiB
+	wall, cpu time.Duration
+	peak      int64 // KiB
 }
 
 func timed(dir string, env []string, name string, args ...string) (sample, error) {
@@ -122,6 +122,7 @@ func timed(dir string, env []string, name string, args ...string) (sample, error
 	}
 	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		s.peak = int64(u.Maxrss)
+		s.cpu = time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
 	return s, nil
 }
@@ -157,13 +158,13 @@ func benchCheck(program, dir string, runs int) error {
 			}
 		}
 	}
-	fmt.Printf("%-32s %8s %8s %8s  %7s  %s\n", "whole process, "+fmt.Sprint(runs)+" runs", "min", "median", "max", "x floor", "peak memory")
-	base := median(samples[0]).wall
+	fmt.Printf("%-32s %8s %8s %8s  %7s  %8s %7s  %s\n", "whole process, "+fmt.Sprint(runs)+" runs", "min", "median", "max", "x floor", "CPU", "x floor", "peak memory")
+	base, work := median(samples[0]).wall, medianCPU(samples[0])
 	for j, c := range commands {
 		sort.Slice(samples[j], func(a, b int) bool { return samples[j][a].wall < samples[j][b].wall })
 		m := median(samples[j])
-		fmt.Printf("%-32s %8s %8s %8s  %7.2f  %d MiB\n", c.name, ms(samples[j][0].wall), ms(m.wall), ms(samples[j][len(samples[j])-1].wall),
-			float64(m.wall)/float64(base), maxPeak(samples[j])>>10)
+		fmt.Printf("%-32s %8s %8s %8s  %7.2f  %8s %7.2f  %d MiB\n", c.name, ms(samples[j][0].wall), ms(m.wall), ms(samples[j][len(samples[j])-1].wall),
+			float64(m.wall)/float64(base), ms(medianCPU(samples[j])), float64(medianCPU(samples[j]))/float64(work), maxPeak(samples[j])>>10)
 	}
 	return nil
 }
@@ -172,6 +173,14 @@ func median(list []sample) sample {
 	s := append([]sample(nil), list...)
 	sort.Slice(s, func(a, b int) bool { return s[a].wall < s[b].wall })
 	return s[len(s)/2]
+}
+
+// medianCPU is the median of what the runs used of the processors: unlike the
+// time on the wall it is the same on a busy machine.
+func medianCPU(list []sample) time.Duration {
+	s := append([]sample(nil), list...)
+	sort.Slice(s, func(a, b int) bool { return s[a].cpu < s[b].cpu })
+	return s[len(s)/2].cpu
 }
 
 func maxPeak(list []sample) int64 {

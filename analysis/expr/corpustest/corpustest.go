@@ -3,17 +3,8 @@
 package corpustest
 
 import (
-	"archive/tar"
-	"bufio"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/ulikunitz/xz"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -62,15 +53,15 @@ type Definition struct {
 func Definitions(t testing.TB) []Definition {
 	t.Helper()
 	var out []Definition
-	add := func(path string, content []byte) {
-		if !strings.HasPrefix(string(content), "# syntax=") {
-			return
+	for _, f := range Files(t) {
+		if !f.Definition() {
+			continue
 		}
 		var root yaml.Node
-		if err := yaml.Unmarshal(content, &root); err != nil || len(root.Content) == 0 {
-			t.Fatalf("%s: %v", path, err)
+		if err := yaml.Unmarshal([]byte(f.Content), &root); err != nil || len(root.Content) == 0 {
+			t.Fatalf("%s: %v", f.Path, err)
 		}
-		d := Definition{File: path, Vars: map[string]string{}}
+		d := Definition{File: f.Path, Vars: map[string]string{}}
 		d.walk(root.Content[0], nil)
 		for _, s := range d.Scalars {
 			if len(s.Path) == 2 && s.Path[0] == "vars" {
@@ -78,11 +69,6 @@ func Definitions(t testing.TB) []Definition {
 			}
 		}
 		out = append(out, d)
-	}
-	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
-		readFolder(t, dir, add)
-	} else {
-		readArchive(t, filepath.Join("..", "..", "..", "shared", "corpus", "catalog-half.tar.xz"), add)
 	}
 	if len(out) == 0 {
 		t.Fatal("the catalog holds no definition")
@@ -102,52 +88,5 @@ func (d *Definition) walk(n *yaml.Node, path []string) {
 		}
 	case yaml.ScalarNode:
 		d.Scalars = append(d.Scalars, Scalar{d.File, path, n.Value})
-	}
-}
-
-func readFolder(t testing.TB, root string, add func(string, []byte)) {
-	t.Helper()
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || filepath.Ext(path) != ".yaml" {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		if err == nil {
-			add(path, content)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func readArchive(t testing.TB, path string, add func(string, []byte)) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Skip("no catalog: DHI_CORPUS names no folder, and ", err)
-	}
-	defer f.Close()
-	unpacked, err := xz.NewReader(bufio.NewReader(f))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for archive := tar.NewReader(unpacked); ; {
-		h, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if filepath.Ext(h.Name) != ".yaml" {
-			continue
-		}
-		content, err := io.ReadAll(archive)
-		if err != nil {
-			t.Fatal(err)
-		}
-		add(h.Name, content)
 	}
 }

@@ -1,9 +1,7 @@
 package completion
 
 import (
-	"archive/tar"
 	"errors"
-	"io"
 	"io/fs"
 	"math/rand"
 	"os"
@@ -12,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ulikunitz/xz"
+	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 )
 
 // sample is a definition under the path that it has in a catalog.
@@ -37,23 +35,11 @@ func ownDefinitions(t testing.TB) []sample {
 	return out
 }
 
-// catalogDefinitions are n definitions of the public catalog, of the folder
-// that DHI_CORPUS names or of the archive beside the checkout; none where
-// there is neither.
+// catalogDefinitions are n definitions of the public catalog; none where there
+// is no catalog.
 func catalogDefinitions(t testing.TB, n int) []sample {
 	t.Helper()
-	var all []sample
-	take := func(path string, content string) {
-		if strings.HasPrefix(content, "# syntax=") {
-			all = append(all, sample{path, content})
-		}
-	}
-	var err error
-	if root := os.Getenv("DHI_CORPUS"); root != "" {
-		err = folder(root, take)
-	} else {
-		err = archive("../../../../shared/corpus/catalog-half.tar.xz", take)
-	}
+	files, err := corpustest.Load()
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Log("no catalog: DHI_CORPUS names no unpacked one; own definitions only")
 		return nil
@@ -61,51 +47,13 @@ func catalogDefinitions(t testing.TB, n int) []sample {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var all []sample
+	for _, f := range files {
+		if f.Definition() {
+			all = append(all, sample{f.Path, f.Content})
+		}
+	}
 	slices.SortFunc(all, func(a, b sample) int { return strings.Compare(a.path, b.path) })
 	rand.New(rand.NewSource(7)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all[:min(n, len(all))]
-}
-
-func folder(root string, take func(path, content string)) error {
-	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") {
-			return err
-		}
-		raw, err := os.ReadFile(path)
-		rel, _ := filepath.Rel(root, path)
-		take(filepath.ToSlash(rel), string(raw))
-		return err
-	})
-}
-
-func archive(path string, take func(path, content string)) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	z, err := xz.NewReader(f)
-	if err != nil {
-		return err
-	}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if h.Typeflag != tar.TypeReg || !strings.HasSuffix(h.Name, ".yaml") {
-			continue
-		}
-		raw, err := io.ReadAll(r)
-		if err != nil {
-			return err
-		}
-		_, name, ok := strings.Cut(h.Name, "/")
-		if ok {
-			take(name, string(raw))
-		}
-	}
 }

@@ -1,20 +1,14 @@
 package feature_test
 
 import (
-	"archive/tar"
-	"bufio"
 	"context"
-	"errors"
-	"io"
-	"io/fs"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
@@ -22,7 +16,6 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/names"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/dhi-ls/dhi-ls/lsp/lsptest"
-	"github.com/ulikunitz/xz"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 )
@@ -221,48 +214,12 @@ func plainEdits(edits []diagnostic.Edit) []text.Edit {
 	return out
 }
 
-// catalog calls f for the definitions of the catalog that DHI_CORPUS names,
-// else of the archive beside the checkout. Without either the test is skipped.
+// catalog calls f for the YAML files of the catalog. Without one the test is
+// skipped.
 func catalog(t *testing.T, f func(path, content string)) {
 	t.Helper()
-	if root := os.Getenv("DHI_CORPUS"); root != "" {
-		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() || filepath.Ext(path) != ".yaml" {
-				return err
-			}
-			content, err := os.ReadFile(path)
-			f(path, string(content))
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	archive, err := os.Open(filepath.Join("..", "..", "..", "..", "shared", "corpus", "catalog-half.tar.xz"))
-	if err != nil {
-		t.Skipf("no catalog: DHI_CORPUS names no unpacked one (%v)", err)
-	}
-	defer archive.Close()
-	unpacked, err := xz.NewReader(bufio.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for files := tar.NewReader(unpacked); ; {
-		h, err := files.Next()
-		if errors.Is(err, io.EOF) {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if filepath.Ext(h.Name) == ".yaml" {
-			content, err := io.ReadAll(files)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f("/"+h.Name, string(content))
-		}
+	for _, file := range corpustest.Files(t) {
+		f("/"+file.Path, file.Content)
 	}
 }
 
