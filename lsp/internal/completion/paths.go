@@ -82,7 +82,8 @@ func (p *place) targetsOfLinks() {
 	}
 }
 
-// commands offers the programs that the definition puts into the image.
+// commands offers the programs that the definition puts into the image, and
+// those of its packages.
 func (p *place) commands() {
 	def := p.Doc.Def
 	if def == nil {
@@ -101,6 +102,7 @@ func (p *place) commands() {
 			}
 		}
 	}
+	p.installedCommands()
 	name := p.baseName()
 	if name == "" {
 		return
