@@ -80,8 +80,9 @@ func (p *Pass) checkProgram(t *toolbox, at text.Range, value string, dirs []stri
 	}
 }
 
-// systemShell is there in images whose packages hold no file of that name: 48
-// published definitions start scripts with #!/bin/sh and install no dash.
+// systemShell is there in images whose packages hold no file of that name, as
+// far as the distribution's archive tells: 48 revisions of published
+// definitions start scripts with #!/bin/sh and install no dash.
 const systemShell = "sh"
 
 const copyThere = "copy it there by an output, a path, a file or an artifact, or correct the path"
