@@ -61,6 +61,7 @@ func bench(args []string) error {
 	bin := flags.String("bin", "bin/dhi-ls", "the program to measure")
 	runs := flags.Int("n", 5, "runs of each command")
 	server := flags.Bool("server", false, "measure the language server alone")
+	indexes := flags.Bool("index", false, "measure the package index alone")
 	workspaces := flags.Bool("workspaces", false, "measure the workspaces alone")
 	sizes := flags.String("sizes", "1000,10000,100000", "how many definitions the generated workspaces have")
 	_ = flags.Parse(args)
@@ -88,6 +89,9 @@ func bench(args []string) error {
 		cleanup = func() { os.RemoveAll(dir) }
 	}
 	defer cleanup()
+	if *indexes {
+		return benchIndex(program, dir, *runs)
+	}
 	if *workspaces {
 		return benchWorkspaces(program, dir, numbers)
 	}
@@ -96,6 +100,9 @@ func bench(args []string) error {
 	}
 	benchAnalysis()
 	if err := benchServer(program); err != nil {
+		return err
+	}
+	if err := benchIndex(program, dir, *runs); err != nil {
 		return err
 	}
 	return benchWorkspaces(program, dir, numbers)

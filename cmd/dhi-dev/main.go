@@ -16,6 +16,7 @@ var chores = map[string]struct {
 	"bareserver": {"run a language server that knows nothing (a floor of bench)", bareserver},
 	"bench":      {"measure dhi-ls beside floors of the same run", bench},
 	"floor":      {"parse all YAML of a folder with goccy/go-yaml (a floor of bench)", floor},
+	"gunzip":     {"download files and unpack them (a floor of bench)", gunzip},
 	"findings":   {"write docs/catalog-findings.md from an unpacked corpus", findings},
 	"fixes":      {"print which of the real mistakes are found, by class", fixes},
 	"release":    {"make archives, packages, SBOMs and checksums in dist", makeRelease},
