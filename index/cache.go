@@ -130,6 +130,18 @@ func (c *Cache) openFile(name string) (*store.Index, error) {
 	return x, nil
 }
 
+// Relax takes the open indexes out of resident memory until they are asked
+// again.
+func (c *Cache) Relax() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.open {
+		if x := p.Value(); x != nil {
+			x.Relax()
+		}
+	}
+}
+
 // List tells of every index that the cache knows, by URL, suite and
 // architecture.
 func (c *Cache) List() []Status {

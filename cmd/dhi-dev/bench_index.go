@@ -211,9 +211,14 @@ func (a *archives) server(program string) error {
 			fmt.Printf("%-44s %10s %10s %10s\n", typed.what+", "+filepath.Base(file), msOf(percentile(list, 50)), msOf(percentile(list, 95)), msOf(busy))
 		}
 	}
-	time.Sleep(300 * time.Millisecond)
-	fmt.Printf("%-44s %6d MiB: %d of its own and %d of files, mapped indexes and the program among them\n", "resident memory with all of them loaded",
-		c.resident()>>10, c.status("RssAnon:")>>10, c.status("RssFile:")>>10)
+	for _, when := range []struct {
+		name string
+		wait time.Duration
+	}{{"resident memory with all of them loaded", 0}, {"the same at rest", 4 * time.Second}} {
+		time.Sleep(when.wait)
+		fmt.Printf("%-44s %6d MiB: %d of its own, %d of files (VmRSS, with the pages of mapped indexes and of the program)\n", when.name,
+			c.resident()>>10, c.status("RssAnon:")>>10, c.status("RssFile:")>>10)
+	}
 	return nil
 }
 

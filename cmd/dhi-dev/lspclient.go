@@ -185,7 +185,10 @@ func (c *lspClient) initializeIn(root string) error {
 		rootURI = fileURI(root, "")
 	}
 	_, answer := c.request("initialize", map[string]any{"processId": os.Getpid(), "rootUri": rootURI, "capabilities": map[string]any{
-		"textDocument": map[string]any{"completion": map[string]any{"completionItem": map[string]any{"snippetSupport": true}}},
+		"textDocument": map[string]any{"completion": map[string]any{"completionItem": map[string]any{
+			"snippetSupport": true, "documentationFormat": []string{"markdown"}, "labelDetailsSupport": true,
+			"resolveSupport": map[string]any{"properties": []string{"documentation", "detail"}},
+		}}},
 	}})
 	if _, err := since(time.Now(), answer, "initialize"); err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 type Index struct {
 	data     []byte // mapped or read; unmapped when the Index is collected
 	sections [sectionCount][]byte
+	mapped   mapping
 	meta     Meta
 	damaged  atomic.Bool
 }
@@ -34,6 +35,7 @@ func Open(path string) (*Index, error) {
 		m.close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	x.mapped = m
 	runtime.AddCleanup(x, func(m mapping) { m.close() }, m)
 	return x, nil
 }
@@ -105,6 +107,15 @@ func (x *Index) Verify() error {
 
 // Damaged says whether a look-up met damage.
 func (x *Index) Damaged() bool { return x.damaged.Load() }
+
+// Relax takes the index out of the process's resident memory until it is asked
+// again: a page that is touched maps 15 more beside it.
+func (x *Index) Relax() {
+	defer runtime.KeepAlive(x)
+	if len(x.mapped.data) > 0 {
+		x.mapped.relax()
+	}
+}
 
 // Meta is what the file says about itself.
 func (x *Index) Meta() Meta { return x.meta }

@@ -30,10 +30,11 @@ func mapFile(path string) (mapping, error) {
 	if err != nil {
 		return mapping{}, fmt.Errorf("mapping: %w", err)
 	}
-	// Without this a look-up of one text maps the 15 pages around it, and the
-	// whole file is soon resident. It is a hint: not following it is no error.
-	_ = unix.Madvise(data, unix.MADV_RANDOM)
 	return mapping{data}, nil
 }
+
+// relax takes the mapped pages out of the process's memory; they stay in the
+// system's cache.
+func (m mapping) relax() { _ = unix.Madvise(m.data, unix.MADV_DONTNEED) } // a hint
 
 func (m mapping) close() { _ = unix.Munmap(m.data) }

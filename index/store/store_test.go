@@ -189,6 +189,23 @@ func FuzzSections(f *testing.F) {
 	})
 }
 
+func TestRelax(t *testing.T) {
+	file, inMemory := build(t, samples)
+	inMemory.Relax()
+	path := filepath.Join(t.TempDir(), "x.idx")
+	if err := os.WriteFile(path, file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	x, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Relax()
+	if from, to := x.Rows("a"); to-from != 2 || x.Version(from) != "1.10" || x.Verify() != nil {
+		t.Error("an index that left the memory answers otherwise")
+	}
+}
+
 func TestFuzzyRanks(t *testing.T) {
 	var list []record.Package
 	for _, n := range []string{"postgresql", "postgresql-client", "libpq-dev", "pgcli", "php-pgsql", "python3-psycopg2", "unrelated"} {

@@ -38,6 +38,7 @@ type Source struct {
 	now     func() time.Time
 	catalog atomic.Pointer[Catalog]
 	renamed atomic.Int64 // how often the catalog was replaced
+	idle    *time.Timer  // until the indexes leave the memory
 
 	mu         sync.Mutex
 	generation string
@@ -56,8 +57,12 @@ func New(cache *index.Cache, o Options) *Source {
 	}
 	s := &Source{cache: cache, images: newImages(oci.Open(cache.Path(), oci.Options{MaxAge: cache.MaxAge(), Now: o.Now})), now: o.Now}
 	s.catalog.Store(o.Catalog)
+	s.idle = time.AfterFunc(idleAfter, cache.Relax)
 	return s
 }
+
+// idleAfter is how long after the last question the indexes leave the memory.
+const idleAfter = 2 * time.Second
 
 // UseCatalog replaces the catalog, nil for none.
 func (s *Source) UseCatalog(c *Catalog) {
@@ -117,6 +122,7 @@ const (
 func (s *Source) of(scope packages.Scope) *scoped {
 	key := scopeKey(scope)
 	s.renew()
+	s.idle.Reset(idleAfter)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c, ok := s.sets[key]; ok {

@@ -114,7 +114,7 @@ func Plain(markdown string) string {
 			continue
 		}
 		if !fenced {
-			line = strings.NewReplacer("`", "", "**", "").Replace(line)
+			line = strings.ReplaceAll(strings.ReplaceAll(line, "`", ""), "**", "")
 		}
 		out = append(out, line)
 	}
