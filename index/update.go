@@ -85,6 +85,9 @@ func (c *Cache) updateAll(ctx context.Context, sources []Source, o UpdateOptions
 		})
 	}
 	_ = group.Wait() // the outcomes hold the errors
+	if err := c.dir.Sync(); err != nil && len(outcomes) > 0 {
+		outcomes[0].Warnings = append(outcomes[0].Warnings, err)
+	}
 	return outcomes
 }
 

@@ -200,7 +200,7 @@ func (d *Dir) Import(ctx context.Context, r io.Reader) (taken int, err error) {
 		taken = merge(m, &carried, have)
 		return nil
 	})
-	return taken, err
+	return taken, errors.Join(err, d.Sync())
 }
 
 // importFile stores one member whose content fits its name.

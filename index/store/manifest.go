@@ -170,10 +170,24 @@ func (d *Dir) updateLocked(change func(*Manifest) error) error {
 	if err != nil {
 		return fmt.Errorf("writing the package cache's manifest: %w", err)
 	}
-	if err := replaceFile(d.manifestPath(), data, true); err != nil {
+	if err := replaceFile(d.manifestPath(), data); err != nil {
 		return fmt.Errorf("writing the package cache's manifest: %w", err)
 	}
 	return nil
+}
+
+// Sync brings the manifest to the disk, so that it outlives a loss of power.
+// It is called once behind a batch of changes, as a disk can take longer for it
+// than the rest of an update. A kill leaves the manifest whole in any case.
+func (d *Dir) Sync() error {
+	f, err := os.OpenFile(d.manifestPath(), os.O_RDWR, 0) // Windows syncs writable files only
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // place writes a content-named file unless it is there, whole.
@@ -183,20 +197,24 @@ func (d *Dir) place(path string, data []byte) error {
 	}
 	// Not synced: after a loss of power its checksums tell, and it is fetched
 	// again.
-	return replaceFile(path, data, false)
+	return replaceFile(path, data)
 }
 
 // PutDocument stores a document and names it for its URL.
 func (d *Dir) PutDocument(ctx context.Context, url string, doc Document, data []byte) error {
 	sum := sha256.Sum256(data)
 	doc.File = hex.EncodeToString(sum[:])
-	return d.Update(ctx, func(m *Manifest) error {
+	err := d.Update(ctx, func(m *Manifest) error {
 		if err := d.place(d.documentPath(doc.File), data); err != nil {
 			return fmt.Errorf("storing %s: %w", url, err)
 		}
 		m.Documents[url] = doc
 		return nil
 	})
+	if err != nil || !doc.Pinned {
+		return err
+	}
+	return d.Sync() // a pin must not be lost
 }
 
 // ReadDocument reads a document that the manifest names and checks it.
@@ -212,8 +230,8 @@ func (d *Dir) ReadDocument(doc Document) ([]byte, error) {
 }
 
 // replaceFile writes a file so that at any moment the old or the new one is
-// there, whole. With sync this holds over a loss of power, too.
-func replaceFile(path string, data []byte, sync bool) error {
+// there, whole, unless power is lost.
+func replaceFile(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -225,9 +243,6 @@ func replaceFile(path string, data []byte, sync bool) error {
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Chmod(0o644)
-	}
-	if err == nil && sync {
-		err = f.Sync()
 	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
