@@ -60,6 +60,6 @@ for (const [i, target] of targets.entries()) {
   buildServer(target, targets[i - 1]);
   const packagePath = path.join(values.out, `dhi-ls-${target}-${values.version}.vsix`);
   await createVSIX({ cwd: here, packagePath, target, dependencies: false, allowMissingRepository: true });
-  console.log(`${packagePath}: ${(fs.statSync(packagePath).size / 1e6).toFixed(1)} MB`);
+  console.log(`${packagePath}: ${(fs.statSync(packagePath).size / (1 << 20)).toFixed(1)} MB`);
 }
 fs.rmSync(path.join(here, 'server'), { recursive: true, force: true });
