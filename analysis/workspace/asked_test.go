@@ -84,7 +84,7 @@ func argument(t *testing.T, method string, k int, in reflect.Type, self, maker *
 	}
 	words := map[string]string{
 		"Image": "app-0-a", "Clashing": "app-0-a", "Referring": "pkg-lib-0-a", "Displayed": "APP-0-A", "UsersOf": "pkg-lib-0-a",
-		"UsersOfPackage": "tzdata", "UsersOfFile": "chart/app-0-a/config/values.yaml",
+		"UsersOfPackage": "tzdata", "Packages": "app-0-a", "UsersOfFile": "chart/app-0-a/config/values.yaml",
 	}
 	switch in {
 	case reflect.TypeFor[*facts.Record]():

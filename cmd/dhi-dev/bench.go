@@ -144,7 +144,7 @@ func benchCheck(program, dir string, runs int) error {
 		return err
 	}
 	defer os.RemoveAll(cacheDir)
-	env := []string{"DHI_LS_CACHE=" + cacheDir}
+	env := []string{"DHI_LS_CACHE=" + cacheDir, "DHI_LS_INDEX_DIR=off"} // indexes of this machine would be measured along
 	commands := []struct {
 		name string
 		args []string
