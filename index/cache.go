@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 	"weak"
 
@@ -28,8 +29,9 @@ type Options struct {
 // Cache is a folder of indexes. It is safe for concurrent use, by other
 // processes too.
 type Cache struct {
-	dir     *store.Dir
-	options Options
+	dir    *store.Dir
+	now    func() time.Time
+	maxAge atomic.Int64 // nanoseconds
 
 	mu       sync.Mutex
 	open     map[string]weak.Pointer[store.Index] // by file name
@@ -67,20 +69,30 @@ func OpenWith(dir string, o Options) (*Cache, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("opening the package cache: %w", err)
 	}
-	if o.MaxAge <= 0 {
-		o.MaxAge = 72 * time.Hour
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Cache{dir: store.NewDir(dir), options: o, open: map[string]weak.Pointer[store.Index]{}}, nil
+	c := &Cache{dir: store.NewDir(dir), now: o.Now, open: map[string]weak.Pointer[store.Index]{}}
+	c.SetMaxAge(o.MaxAge)
+	return c, nil
 }
 
 // Path is the cache's folder.
 func (c *Cache) Path() string { return c.dir.Path() }
 
 // MaxAge is how long an index counts as fresh.
-func (c *Cache) MaxAge() time.Duration { return c.options.MaxAge }
+func (c *Cache) MaxAge() time.Duration { return time.Duration(c.maxAge.Load()) }
+
+// SetMaxAge says how long an index counts as fresh from now on; the default
+// of 72 hours for 0.
+func (c *Cache) SetMaxAge(d time.Duration) {
+	if d <= 0 {
+		d = defaultMaxAge
+	}
+	c.maxAge.Store(int64(d))
+}
+
+const defaultMaxAge = 72 * time.Hour
 
 // Generation changes when the cache does; it is cheap to ask.
 func (c *Cache) Generation() string {
@@ -185,9 +197,9 @@ func (c *Cache) status(s Source, m *store.Manifest) (Status, *store.Index) {
 		st.State = Damaged
 		return st, nil
 	}
-	now := c.options.Now()
+	now := c.now()
 	st.Trust, st.State = e.Trust, Fresh
-	if now.Sub(e.Checked) > c.options.MaxAge || !e.ValidUntil.IsZero() && now.After(e.ValidUntil) {
+	if now.Sub(e.Checked) > c.MaxAge() || !e.ValidUntil.IsZero() && now.After(e.ValidUntil) {
 		st.State = Stale
 	}
 	return st, x

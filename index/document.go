@@ -38,7 +38,7 @@ func (u *updater) document(ctx context.Context, address string, p documentPolicy
 	if err != nil {
 		return nil, err
 	}
-	now := u.cache.options.Now()
+	now := u.cache.now()
 	if response.NotModified {
 		data = old
 	} else {

@@ -74,7 +74,7 @@ func (c *Cache) updateAll(ctx context.Context, sources []Source, o UpdateOptions
 	if o.Keys.Discovery == (Discovery{}) {
 		o.Keys.Discovery = published
 	}
-	u := &updater{cache: c, options: o, started: c.options.Now(), releases: map[string]*releaseOnce{}}
+	u := &updater{cache: c, options: o, started: c.now(), releases: map[string]*releaseOnce{}}
 	outcomes := make([]Outcome, len(sources))
 	var group errgroup.Group
 	group.SetLimit(4)
@@ -150,7 +150,7 @@ type job struct {
 // confirm notes that the cached index is current.
 func (j *job) confirm(ctx context.Context, validUntil time.Time) error {
 	j.out.Result, j.out.Packages = Current, j.old.Packages
-	now := j.cache.options.Now()
+	now := j.cache.now()
 	return j.cache.dir.Update(ctx, func(m *store.Manifest) error {
 		e := j.old
 		e.Checked, e.Attempted, e.Problem = now, now, nil
@@ -175,7 +175,7 @@ func (j *job) fail(ctx context.Context, err error) {
 	e := j.old
 	e.Family, e.URL, e.Suite = j.source.Repository.Family, j.source.Repository.URL, j.source.Repository.Suite
 	e.Component, e.Arch = j.source.Component, j.source.Arch
-	e.Attempted = j.cache.options.Now()
+	e.Attempted = j.cache.now()
 	e.Problem = &store.Problem{Kind: string(kind), Host: j.source.Repository.Host(), Message: err.Error(), When: e.Attempted}
 	// A cancelled context must not keep the reason from being noted.
 	saveErr := j.cache.dir.Update(context.WithoutCancel(ctx), func(m *store.Manifest) error {
@@ -210,7 +210,7 @@ func (j *job) commit(ctx context.Context, b *store.Builder, e store.Entry) error
 	if err := j.accept(e); err != nil {
 		return err
 	}
-	now := j.cache.options.Now()
+	now := j.cache.now()
 	e.Fetched, e.Checked, e.Attempted = now, now, now
 	e.Family, e.URL, e.Suite = j.source.Repository.Family, j.source.Repository.URL, j.source.Repository.Suite
 	e.Component, e.Arch = j.source.Component, j.source.Arch

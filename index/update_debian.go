@@ -98,7 +98,7 @@ func (u *updater) loadRelease(ctx context.Context, r Repository) (*release, erro
 	if err != nil {
 		return nil, fetch.E(fetch.Malformed, address, err)
 	}
-	if until := parsed.ValidUntil; !until.IsZero() && u.cache.options.Now().After(until) {
+	if until := parsed.ValidUntil; !until.IsZero() && u.cache.now().After(until) {
 		warnings = append(warnings, fetch.E(fetch.Expired, address, fmt.Errorf("valid until %s", until.Format(time.RFC3339))))
 	}
 	signer := strings.TrimSpace(sig.Name + " " + sig.Fingerprint)

@@ -30,6 +30,7 @@ func (s *server) initialized(context.Context, jsonrpc2.RawMessage) error {
 	s.client.Go("register", s.register)
 	s.config.fetch(s)
 	s.client.Status(client.Status{Health: client.HealthOK})
+	s.useMaxAge()
 	s.tellIndexes()
 	s.useCatalog()
 	s.model.load(s)
@@ -115,6 +116,7 @@ func (c *configuration) apply(s *server, general protocol.LSPAny, folders []sess
 	}
 	c.tell(s, problems)
 	if s.session.Configure(settings, byFolder) {
+		s.useMaxAge()
 		s.checks.Refresh(s.session.Snapshot())
 	}
 }

@@ -88,6 +88,7 @@ func (s *server) didChangeWatchedFiles(p *protocol.DidChangeWatchedFilesParams) 
 func (s *server) filesChanged(config bool) {
 	if config && s.Services.ConfigChanged != nil {
 		s.Services.ConfigChanged()
+		s.useMaxAge()
 	}
 	s.session.FilesChanged(config)
 	s.checks.Refresh(s.session.Snapshot())

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -99,6 +100,34 @@ func (s *server) useCatalog() {
 			source.UseCatalog(catalog)
 		}
 	})
+}
+
+// useMaxAge tells how long indexes count as fresh: as the person says, else
+// as the shortest time that the configuration of a folder gives.
+func (s *server) useMaxAge() {
+	source := s.Services.Indexes
+	if source == nil {
+		return
+	}
+	snapshot := s.session.Snapshot()
+	if said := snapshot.Settings("").Index.MaxAge; said != "" {
+		if age, err := config.ParseDuration(said); err == nil {
+			source.SetMaxAge(age)
+			return
+		}
+	}
+	var shortest time.Duration
+	for _, f := range snapshot.Folders {
+		dir, ok := session.Path(f.URI)
+		if !ok || snapshot.Services.Config == nil {
+			continue
+		}
+		cfg, err := snapshot.Services.Config(filepath.Join(dir, configFile))
+		if err == nil && cfg != nil && cfg.Index.MaxAge > 0 && (shortest == 0 || cfg.Index.MaxAge < shortest) {
+			shortest = cfg.Index.MaxAge
+		}
+	}
+	source.SetMaxAge(shortest)
 }
 
 // planOf plans the indexes of one open document, or of all.

@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed/indexedtest"
@@ -222,4 +224,41 @@ func TestIndexesAreFetchedAfterAsking(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An index counts as fresh as long as the person says, else as the
+// configuration of the workspace does, read anew when it changes.
+func TestMaxAge(t *testing.T) {
+	source := opened(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, ".dhi-ls.yaml")
+	write := func(age string) {
+		if err := os.WriteFile(file, []byte("index:\n  max-age: "+age+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	age := func(want time.Duration) {
+		t.Helper()
+		for end := time.Now().Add(lsptest.Patience); source.Cache().MaxAge() != want; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("max age %v, want %v", source.Cache().MaxAge(), want)
+			}
+		}
+	}
+	folders := map[string]any{"workspaceFolders": []any{map[string]any{"uri": string(uri.File(dir)), "name": "w"}}}
+	write("6h")
+	c := lsptest.Start(t, withIndexes(source), lsptest.Config{Profile: lsptest.Minimal, Set: folders})
+	age(6 * time.Hour)
+	write("30d")
+	c.Notify(protocol.MethodWorkspaceDidChangeWatchedFiles, &protocol.DidChangeWatchedFilesParams{Changes: []protocol.FileEvent{{URI: uri.File(file), Type: protocol.FileChangeTypeChanged}}})
+	age(30 * 24 * time.Hour)
+	generation := source.Generation()
+	c.Notify(protocol.MethodWorkspaceDidChangeConfiguration, map[string]any{"settings": map[string]any{"dhi-ls": map[string]any{"index": map[string]any{"maxAge": "2h"}}}})
+	age(2 * time.Hour)
+	if source.Generation() == generation {
+		t.Error("answers that were given before the change stay")
+	}
+	c.Notify(protocol.MethodWorkspaceDidChangeConfiguration, map[string]any{"settings": map[string]any{"dhi-ls": map[string]any{"index": map[string]any{"maxAge": "soon"}}}})
+	c.Notify(protocol.MethodWorkspaceDidChangeConfiguration, map[string]any{"settings": map[string]any{"dhi-ls": map[string]any{"index": map[string]any{"maxAge": ""}}}})
+	age(30 * 24 * time.Hour)
 }

@@ -114,16 +114,23 @@ func (p *reader) duration(n *syntax.Node) time.Duration {
 	if n == nil || n.Kind != syntax.Scalar {
 		return 0
 	}
-	s := n.Value
+	d, err := ParseDuration(n.Value)
+	if err != nil {
+		p.fault(n.Range, "%v", err)
+	}
+	return d
+}
+
+// ParseDuration reads a duration such as 24h or 7d; it is never negative.
+func ParseDuration(s string) (time.Duration, error) {
 	if days, err := strconv.Atoi(trimUnit(s, 'd')); err == nil && s[len(s)-1] == 'd' && days >= 0 && days < 36500 {
-		return time.Duration(days) * 24 * time.Hour
+		return time.Duration(days) * 24 * time.Hour, nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		p.fault(n.Range, "`%s` is no duration: write 24h or 7d", s)
-		return 0
+		return 0, fmt.Errorf("`%s` is no duration: write 24h or 7d", s)
 	}
-	return d
+	return d, nil
 }
 
 func trimUnit(s string, unit byte) string {

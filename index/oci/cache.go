@@ -71,7 +71,7 @@ func (s Status) Explain() string {
 type Options struct {
 	// MaxAge is how long after its last answer a registry's word counts as
 	// fresh; default 72 hours.
-	MaxAge time.Duration
+	MaxAge func() time.Duration
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }
@@ -91,8 +91,8 @@ type Cache struct {
 
 // Open uses a folder, which need not exist yet.
 func Open(dir string, o Options) *Cache {
-	if o.MaxAge <= 0 {
-		o.MaxAge = 72 * time.Hour
+	if o.MaxAge == nil {
+		o.MaxAge = func() time.Duration { return 72 * time.Hour }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -157,7 +157,7 @@ func (c *Cache) status(name string, e store.Image) (Status, *Repository) {
 	if e.File == "" {
 		st.State = absentState(e)
 		// That a repository is not there is believed as long as an answer is.
-		if st.State == NotFound && c.options.Now().Sub(e.Attempted) > c.options.MaxAge {
+		if st.State == NotFound && c.options.Now().Sub(e.Attempted) > c.options.MaxAge() {
 			st.State = Absent
 		}
 		return st, nil
@@ -168,7 +168,7 @@ func (c *Cache) status(name string, e store.Image) (Status, *Repository) {
 		return st, nil
 	}
 	st.State = Fresh
-	if c.options.Now().Sub(e.Checked) > c.options.MaxAge {
+	if c.options.Now().Sub(e.Checked) > c.options.MaxAge() {
 		st.State = Stale
 	}
 	return st, r

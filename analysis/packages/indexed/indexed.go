@@ -37,7 +37,7 @@ type Source struct {
 	images  *Images
 	now     func() time.Time
 	catalog atomic.Pointer[Catalog]
-	renamed atomic.Int64 // how often the catalog was replaced
+	renamed atomic.Int64 // how often the catalog or the age were replaced
 	idle    *time.Timer  // until the indexes leave the memory
 
 	mu         sync.Mutex
@@ -55,7 +55,7 @@ func New(cache *index.Cache, o Options) *Source {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Source{cache: cache, images: newImages(oci.Open(cache.Path(), oci.Options{MaxAge: cache.MaxAge(), Now: o.Now})), now: o.Now}
+	s := &Source{cache: cache, images: newImages(oci.Open(cache.Path(), oci.Options{MaxAge: cache.MaxAge, Now: o.Now})), now: o.Now}
 	s.catalog.Store(o.Catalog)
 	s.idle = time.AfterFunc(idleAfter, cache.Relax)
 	return s
@@ -68,6 +68,15 @@ const idleAfter = 2 * time.Second
 func (s *Source) UseCatalog(c *Catalog) {
 	s.catalog.Store(c)
 	s.renamed.Add(1)
+}
+
+// SetMaxAge says how long indexes and the words of registries count as fresh;
+// the default for 0.
+func (s *Source) SetMaxAge(d time.Duration) {
+	before := s.cache.MaxAge()
+	if s.cache.SetMaxAge(d); s.cache.MaxAge() != before {
+		s.renamed.Add(1)
+	}
 }
 
 // Cache is the cache that is asked.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -25,6 +26,9 @@ type Settings struct {
 type IndexSettings struct {
 	// Fetch is auto, ask or never: whether a missing or old index is fetched.
 	Fetch string `json:"fetch"`
+	// MaxAge is how long an index counts as fresh, such as 24h or 7d; "" leaves
+	// it to the configuration file.
+	MaxAge string `json:"maxAge"`
 }
 
 // DiagnosticSettings say what is reported.
@@ -125,6 +129,12 @@ func ParseSettings(raw jsontext.Value, base Settings) (settings Settings, proble
 	if f := settings.Index.Fetch; !slices.Contains([]string{"auto", "ask", "never"}, f) {
 		problems = append(problems, fmt.Sprintf("setting %s.index.fetch is not used: %q is none of auto, ask and never", Section, f))
 		settings.Index.Fetch = base.Index.Fetch
+	}
+	if age := settings.Index.MaxAge; age != "" {
+		if _, err := config.ParseDuration(age); err != nil {
+			problems = append(problems, fmt.Sprintf("setting %s.index.maxAge is not used: %v", Section, err))
+			settings.Index.MaxAge = base.Index.MaxAge
+		}
 	}
 	if on := settings.Build.OnSecond; on != Supersede && on != Refuse {
 		problems = append(problems, fmt.Sprintf("setting %s.build.onSecond is not used: %q is neither %s nor %s", Section, on, Supersede, Refuse))
