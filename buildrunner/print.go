@@ -1,6 +1,7 @@
 package buildrunner
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -12,8 +13,8 @@ import (
 func Print(req Request) []string {
 	args := []string{"docker", "buildx", "build"}
 	add := func(flag, value string) { args = append(args, flag+"="+value) }
-	if req.Builder.Spec != "" {
-		add("--builder", req.Builder.Spec)
+	if b := cmp.Or(req.Builder.Spec, req.Builder.Configured); b != "" {
+		add("--builder", b)
 	}
 	if !isRemote(req.File) {
 		add("--file", req.File)

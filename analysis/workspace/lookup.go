@@ -41,16 +41,6 @@ var lookups = [...]keysOf{
 	byPackage:     packageNames,
 }
 
-// has reports whether the lookup finds the record by the name.
-func (keys keysOf) has(r *facts.Record, name string) bool {
-	for key := range keys(r) {
-		if key == name {
-			return true
-		}
-	}
-	return false
-}
-
 // one is a name alone, none where it is empty.
 func one(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {

@@ -131,6 +131,13 @@ func TestOrder(t *testing.T) {
 			t.Errorf("%s: %v %+v", step.way, err, attempts)
 		}
 	}
+	if attempts, _, err := Find(t.Context(), env, Options{Configured: d}); err != nil || attempts[len(attempts)-1].Way != "BUILDX_BUILDER" {
+		t.Errorf("the environment before build.builder: %v %+v", err, attempts)
+	}
+	s.vars = map[string]string{}
+	if attempts, found, err := Find(t.Context(), env, Options{Configured: "other"}); err != nil || found.Nodes[0].Address != a || attempts[len(attempts)-1].Way != "build.builder" {
+		t.Errorf("build.builder: %v %+v", err, attempts)
+	}
 	if _, found, err := Find(t.Context(), env, Options{Spec: d}); err != nil || found.Nodes[0].Address != d {
 		t.Errorf("--builder: %v", err)
 	}

@@ -12,7 +12,10 @@ type Options struct {
 	// Spec is the builder the user asks for: the name of a buildx instance
 	// or docker context, or an address.
 	Spec string
-	// TLS is used for a tcp address in Spec or BUILDKIT_HOST.
+	// Configured is the builder of a configuration file, in the same words;
+	// BUILDX_BUILDER and BUILDKIT_HOST come before it.
+	Configured string
+	// TLS is used for a tcp address in Spec, BUILDKIT_HOST or Configured.
 	TLS TLS
 	// All goes on after the first builder that answers, to show every one.
 	All bool
@@ -108,7 +111,7 @@ func notFound(found *Builder, attempts []Attempt) error {
 
 // sources are the places to look, in order.
 var sources = []func(context.Context, Env, Options) []candidate{
-	fromSpec, fromBuildxBuilder, fromBuildkitHost, fromCurrentInstance, fromEngine, fromSockets, fromPodman,
+	fromSpec, fromBuildxBuilder, fromBuildkitHost, fromConfiguration, fromCurrentInstance, fromEngine, fromSockets, fromPodman,
 }
 
 // key tells whether two candidates are the same daemons.
@@ -181,6 +184,13 @@ func fromBuildkitHost(_ context.Context, env Env, opts Options) []candidate {
 		return nil
 	}
 	return []candidate{{way: "BUILDKIT_HOST", builder: remote(env, addr, opts.TLS), binding: true}}
+}
+
+func fromConfiguration(_ context.Context, env Env, opts Options) []candidate {
+	if opts.Configured == "" {
+		return nil
+	}
+	return []candidate{named(env, "build.builder", opts.Configured, opts.TLS)}
 }
 
 // named resolves what a user calls a builder: an address, an instance of

@@ -45,7 +45,7 @@ FILE is a definition, "-" one on standard input. URL is one behind http or
 https, GIT one in a repository: https://host/repo.git#ref:path/file.yaml.
 
 A builder is looked for in this order: --builder, BUILDX_BUILDER,
-BUILDKIT_HOST, the current buildx builder, the Docker engine, the default
+BUILDKIT_HOST, build.builder of .dhi-ls.yaml, the current buildx builder, the Docker engine, the default
 buildkitd socket, podman. "dhi-ls doctor" shows what there is.
 
 Exit codes: 0 built, 1 the definition is to blame, 2 wrong usage, 3 the

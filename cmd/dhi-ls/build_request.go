@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/builder"
 )
@@ -19,6 +20,9 @@ func (f *buildFlags) request(file string, s streams) (buildrunner.Request, error
 		Allow: f.allow, Target: f.target, Network: f.network, Check: f.check, MetadataFile: f.metadataFile,
 	}
 	if err := f.understood(); err != nil {
+		return req, err
+	}
+	if err := configured(&req, s); err != nil {
 		return req, err
 	}
 	if err := f.definition(&req, s.in); err != nil {
@@ -36,6 +40,31 @@ func (f *buildFlags) request(file string, s streams) (buildrunner.Request, error
 	req.Inspect = !f.check && (len(f.inspect) > 0 || attests(req.SBOM) || attests(req.Provenance))
 	req.Measure = !f.check
 	return req, nil
+}
+
+// configured adds the builder and the platform that configurations name.
+func configured(req *buildrunner.Request, s streams) error {
+	cfgs, err := newConfigs("")
+	if err != nil {
+		return err
+	}
+	user, err := config.LoadUser(analysis.RuleName)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	workspace := cfgs.of(req.File)
+	if err := cfgs.err(); err != nil {
+		return err
+	}
+	build, ignored := config.BuildOf(user, workspace)
+	if ignored != "" {
+		fmt.Fprintf(s.err, "notice: the builder %s of %s is not used: an address counts only in your own configuration (docs/configuration.md)\n", ignored, config.FileName)
+	}
+	req.Builder.Configured = build.Builder
+	if len(req.Platforms) == 0 && build.Platform != "" {
+		req.Platforms = []string{build.Platform}
+	}
+	return nil
 }
 
 // definition reads standard input, and refuses a file that no frontend

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
+	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildplace"
@@ -14,6 +15,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/rpc"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
+	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 )
 
@@ -120,8 +122,20 @@ func (m *Manager) request(snapshot *session.Snapshot, doc *session.Document, o O
 	if req.Builder.Spec == "" {
 		req.Builder.Spec = wanted.Builder
 	}
+	user, err := config.LoadUser(analysis.RuleName)
+	if err != nil {
+		return req, rpc.Failed("%v", err)
+	}
+	configured, ignored := config.BuildOf(user, engine.Config(snapshot, doc))
+	if ignored != "" {
+		snapshot.Client.Log(protocol.MessageTypeWarning, "dhi-ls: the builder "+ignored+" of "+config.FileName+" is not used: an address counts only in your own configuration")
+	}
+	req.Builder.Configured = configured.Builder
 	if len(req.Platforms) == 0 {
 		req.Platforms = strings.FieldsFunc(wanted.Platforms, func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if len(req.Platforms) == 0 && configured.Platform != "" {
+		req.Platforms = []string{configured.Platform}
 	}
 	if o.Guide || wanted.Guide {
 		req.AsInGuide()
