@@ -32,10 +32,10 @@ run: build ## check the example definitions; the bad image shows what findings l
 test: ## everything that needs only Go
 	$(GO) test ./...
 
-test-apt: ## closures beside those of each Debian release's own apt, on the machine's archive; DHI_CORPUS adds a catalog's selections
+test-apt: ## real archives: lists of files, and closures beside those of each Debian release's own apt, on the machine's archive; DHI_CORPUS adds a catalog's selections
 	index/testdata/apt/unpack.sh trixie $(APT_JUDGES)/trixie
-	DHI_APT_JUDGES="trixie=$(APT_JUDGES)/trixie/apt-get" DHI_APT_SETS=$${DHI_APT_SETS:-1000} DHI_APT_CORPUS=$${DHI_APT_CORPUS:-100000} \
-	  DHI_APT_RANDOM=$${DHI_APT_RANDOM:-100} $(GO) test ./index -run TestAptJudge -count=1 -v -timeout 6h
+	DHI_APT_TESTS=1 DHI_APT_JUDGES="trixie=$(APT_JUDGES)/trixie/apt-get" DHI_APT_SETS=$${DHI_APT_SETS:-1000} DHI_APT_CORPUS=$${DHI_APT_CORPUS:-100000} \
+	  DHI_APT_RANDOM=$${DHI_APT_RANDOM:-100} $(GO) test ./index -run 'TestAptJudge|TestRealContents' -count=1 -v -timeout 6h
 
 race: ## the same under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...

@@ -53,8 +53,8 @@ func judges(t *testing.T) []*apt {
 // asking it.
 func machineSources(t *testing.T) []Repository {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("uses the machine's package archive")
+	if os.Getenv("DHI_APT_TESTS") == "" {
+		t.Skip("asks the machine's package archive: make test-apt")
 	}
 	out, err := exec.Command("apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(CREATED_BY)|$(FILENAME)").Output()
 	if err != nil {
