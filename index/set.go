@@ -278,6 +278,14 @@ func (s *Set) Package(p Place) record.Package {
 	return s.indexes[p.Source].Package(p.row)
 }
 
+// Description is the description alone of the package at a place.
+func (s *Set) Description(p Place) string {
+	if p.Source < 0 || p.Source >= len(s.indexes) || s.indexes[p.Source] == nil {
+		return ""
+	}
+	return s.indexes[p.Source].Description(p.row)
+}
+
 // Lookup finds a package in a version, or in its newest one when version is
 // empty.
 func (s *Set) Lookup(name, v string) (record.Package, Place, bool) {

@@ -101,7 +101,9 @@ type SourceStatus struct {
 type Source interface {
 	// Lookup finds the package of exactly this name for one platform.
 	Lookup(scope Scope, platform, name string) Answer
-	// Search finds names by prefix first, then by likeness, at most limit.
+	// Search finds names by prefix first, then by likeness, at most limit. Of a
+	// package it may say no more than name, version, repository, platform and
+	// description; a query with a colon gets all.
 	Search(scope Scope, query string, limit int) Answer
 	// Providers finds packages that provide a virtual name such as cmd:sh.
 	Providers(scope Scope, platform, name string) Answer

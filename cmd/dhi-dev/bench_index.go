@@ -184,6 +184,9 @@ func (a *archives) server(program string) error {
 		if err != nil {
 			return err
 		}
+		if err := c.floor(fileURI(filepath.Dir(file), "floor-"+filepath.Base(file)), string(content)); err != nil {
+			return err
+		}
 		for _, typed := range []struct{ what, text string }{{"prefix", "lib"}, {"fuzzy", "lbcrl"}} {
 			uri := fmt.Sprintf("file://%s-%s.yaml", filepath.ToSlash(strings.TrimSuffix(file, ".yaml")), typed.what)
 			text := string(content) + "    - " + typed.text
@@ -193,7 +196,7 @@ func (a *archives) server(program string) error {
 			line := strings.Count(text, "\n")
 			var list []time.Duration
 			busy := time.Duration(0)
-			for i := range 120 {
+			for i := range 320 {
 				if i == 20 {
 					busy = c.busy()
 				}
@@ -220,6 +223,20 @@ func (a *archives) server(program string) error {
 			c.resident()>>10, c.status("RssAnon:")>>10, c.status("RssFile:")>>10)
 	}
 	return nil
+}
+
+// floor measures requests that are answered with nothing: what the way to the
+// server and back takes on this machine, with all that runs beside.
+func (c *lspClient) floor(uri, text string) error {
+	if _, err := c.open(uri, text); err != nil {
+		return err
+	}
+	return several(300, "floor: an empty hover", func() error {
+		start := time.Now()
+		_, answer := c.request("textDocument/hover", place(uri, 1, 0))
+		_, err := since(start, answer, "hover")
+		return err
+	})
 }
 
 // check compares a check of the corpus with Debian's index cached with one that

@@ -19,7 +19,9 @@ import (
 type Index struct {
 	data     []byte // mapped or read; unmapped when the Index is collected
 	sections [sectionCount][]byte
+	starts   [sectionCount]int // of the sections in data
 	mapped   mapping
+	touched  touched
 	meta     Meta
 	damaged  atomic.Bool
 }
@@ -36,6 +38,7 @@ func Open(path string) (*Index, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	x.mapped = m
+	x.touched = newTouched(len(m.data))
 	runtime.AddCleanup(x, func(m mapping) { m.close() }, m)
 	return x, nil
 }
@@ -58,7 +61,7 @@ func newIndex(data []byte) (*Index, error) {
 		if at > uint64(len(data)) || n > uint64(len(data))-at {
 			return nil, ErrDamaged
 		}
-		x.sections[i] = data[at : at+n : at+n]
+		x.sections[i], x.starts[i] = data[at:at+n:at+n], int(at)
 	}
 	for _, s := range []section{secMeta, secNameEnds, secNameBytes} {
 		if !x.intact(s) {
@@ -113,7 +116,7 @@ func (x *Index) Damaged() bool { return x.damaged.Load() }
 func (x *Index) Relax() {
 	defer runtime.KeepAlive(x)
 	if len(x.mapped.data) > 0 {
-		x.mapped.relax()
+		x.mapped.relax(0, len(x.mapped.data))
 	}
 }
 
@@ -244,7 +247,9 @@ func (x *Index) ProvidedNames(prefix string, limit int) []string {
 }
 
 func (x *Index) text(r int, c column) string {
-	ref := int(x.u32(secColumns, r*int(columnCount)+int(c)))
+	at := r*int(columnCount) + int(c)
+	x.touch(secColumns, at*4)
+	ref := int(x.u32(secColumns, at))
 	if ref == 0 {
 		return ""
 	}
@@ -253,6 +258,7 @@ func (x *Index) text(r int, c column) string {
 		x.damaged.Store(true)
 		return ""
 	}
+	x.touch(secPool, ref)
 	n, width := binary.Uvarint(pool[ref:])
 	if width <= 0 || n > uint64(len(pool)-ref-width) {
 		x.damaged.Store(true)
@@ -271,6 +277,12 @@ func (x *Index) Version(r int) string {
 func (x *Index) Arch(r int) string {
 	defer runtime.KeepAlive(x)
 	return x.text(r, colArch)
+}
+
+// Description is the description of row r.
+func (x *Index) Description(r int) string {
+	defer runtime.KeepAlive(x)
+	return x.text(r, colDescription)
 }
 
 // RowName is the package name of row r.
@@ -319,6 +331,7 @@ func (x *Index) relations(r int, p *record.Package) {
 		x.damaged.Store(true)
 		return
 	}
+	x.touch(secNumbers, r*numberWidth)
 	n := numbers[r*numberWidth:]
 	p.Size, p.InstalledSize, p.BuildTime = int64(le.Uint64(n)), int64(le.Uint64(n[8:])), int64(le.Uint64(n[16:]))
 	p.Priority, p.Flags = int32(le.Uint32(n[24:])), record.Flags(le.Uint32(n[28:]))
@@ -332,5 +345,6 @@ func (x *Index) Sizes(r int) (size, installed int64) {
 		x.damaged.Store(true)
 		return 0, 0
 	}
+	x.touch(secNumbers, r*numberWidth)
 	return int64(le.Uint64(numbers[r*numberWidth:])), int64(le.Uint64(numbers[r*numberWidth+8:]))
 }

@@ -33,8 +33,12 @@ func mapFile(path string) (mapping, error) {
 	return mapping{data}, nil
 }
 
-// relax takes the mapped pages out of the process's memory; they stay in the
-// system's cache.
-func (m mapping) relax() { _ = unix.Madvise(m.data, unix.MADV_DONTNEED) } // a hint
+// relax takes the pages of n bytes from start on out of the process's memory;
+// they stay in the system's cache.
+func (m mapping) relax(start, n int) {
+	page := os.Getpagesize()
+	from := start / page * page
+	_ = unix.Madvise(m.data[from:start+n], unix.MADV_DONTNEED) // a hint
+}
 
 func (m mapping) close() { _ = unix.Munmap(m.data) }

@@ -79,16 +79,16 @@ func (s *Source) Search(scope packages.Scope, query string, limit int) packages.
 		a.Candidates = c.provided(query, limit)
 		return a
 	}
+	whole := strings.Contains(query, ":") // a provided name may be meant
 	seen := map[string]bool{}
 	add := func(list []index.Name, score func(index.Name) int) {
+		a.Candidates = slices.Grow(a.Candidates, min(len(list), limit-len(a.Candidates)))
 		for _, n := range list {
 			if len(a.Candidates) >= limit || seen[n.Name] {
 				continue
 			}
 			seen[n.Name] = true
-			found := c.candidate(c.set, c.sources, n.Place, n.Missing)
-			found.Score = score(n)
-			a.Candidates = append(a.Candidates, found)
+			a.Candidates = append(a.Candidates, c.found(n, score(n), whole))
 		}
 	}
 	add(c.set.Names(query, limit), func(index.Name) int { return 0 })
@@ -97,6 +97,20 @@ func (s *Source) Search(scope packages.Scope, query string, limit int) packages.
 		add(c.set.Fuzzy(query, limit), func(n index.Name) int { return n.Score })
 	}
 	return a
+}
+
+// found is what a search says of a package; reading the whole of each package
+// takes several times as long.
+func (c *scoped) found(n index.Name, score int, whole bool) packages.Candidate {
+	out := packages.Candidate{Name: n.Name, Version: n.Newest, Missing: c.allNamed(n.Missing)}
+	if whole {
+		out = c.candidate(c.set, c.sources, n.Place, n.Missing)
+	} else if n.Newest != "" {
+		st := c.sources[n.Place.Source]
+		out.Repository, out.Platform, out.Description = placeName(st.Source), c.named(st.Platform), c.set.Description(n.Place)
+	}
+	out.Score = score
+	return out
 }
 
 // provided are the provided names with a prefix, each with its first provider.

@@ -103,6 +103,13 @@ func TestSearch(t *testing.T) {
 	if got := versions(a.Candidates); len(got) < 2 || a.Candidates[0].Name != "sample" || a.Candidates[0].Version != "1.10-r0" || a.Candidates[1].Name != "simple" {
 		t.Errorf("s: %v", got)
 	}
+	for _, found := range a.Candidates { // what a search leaves out stands in the same place of a look-up
+		all := s.Lookup(scope, "", found.Name).Candidates
+		i := slices.IndexFunc(all, func(c packages.Candidate) bool { return c.Version == found.Version })
+		if i < 0 || all[i].Repository != found.Repository || all[i].Description != found.Description || all[i].Platform != found.Platform {
+			t.Errorf("%+v was found, but looked up %+v", found, all)
+		}
+	}
 	if a := s.Search(scope, "bbx", 10); len(a.Candidates) != 1 || a.Candidates[0].Name != "busybox" || a.Candidates[0].Score == 0 {
 		t.Errorf("bbx: %+v", a.Candidates)
 	}

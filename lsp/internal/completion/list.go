@@ -20,7 +20,8 @@ type ranked struct {
 // list filters and orders the items by what is typed, and writes their edits.
 func (p *place) list() List {
 	order := make([]ranked, 0, len(p.items))
-	seen := make(map[string]bool, len(p.items))
+	type key struct{ label, block string }
+	seen := make(map[key]bool, len(p.items))
 	for i := range p.items {
 		it := &p.items[i]
 		if it.Filter == "" {
@@ -30,11 +31,10 @@ func (p *place) list() List {
 		if class == noMatch {
 			continue
 		}
-		key := it.Label + "\x00" + it.block
-		if seen[key] {
+		if seen[key{it.Label, it.block}] {
 			continue
 		}
-		seen[key] = true
+		seen[key{it.Label, it.block}] = true
 		order = append(order, ranked{i, class, cost})
 	}
 	slices.SortStableFunc(order, func(a, b ranked) int {
@@ -44,9 +44,26 @@ func (p *place) list() List {
 	if len(order) > maxItems {
 		order, out.Incomplete = order[:maxItems], true
 	}
-	out.Items = make([]Item, len(order))
+	out.Items = p.ordered(order)
+	for i := range out.Items {
+		out.Items[i] = p.finish(out.Items[i])
+	}
+	return out
+}
+
+// ordered are the items in an order. Where they stand in it already, as a
+// hundred names of packages do, they are not copied.
+func (p *place) ordered(order []ranked) []Item {
+	same := true
 	for i, r := range order {
-		out.Items[i] = p.finish(p.items[r.item])
+		same = same && r.item == i
+	}
+	if same {
+		return p.items[:len(order)]
+	}
+	out := make([]Item, len(order))
+	for i, r := range order {
+		out[i] = p.items[r.item]
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
@@ -67,11 +68,13 @@ func (p *place) packageNames(bang, namespace, typed string, word text.Range) {
 		answer = p.Packages.Search(scope, typed, maxPackages)
 		p.truncated = len(answer.Candidates) >= maxPackages
 	}
-	seen := map[string]bool{}
-	for _, c := range answer.Candidates {
+	seen := make(map[string]bool, len(answer.Candidates))
+	p.items = slices.Grow(p.items, len(answer.Candidates))
+	for i := range answer.Candidates {
+		c := &answer.Candidates[i]
 		name := c.Name
 		if namespace != "" && !strings.HasPrefix(name, namespace+":") {
-			if name = provided(c, typed); name == "" {
+			if name = provided(*c, typed); name == "" {
 				continue
 			}
 		}
@@ -81,7 +84,7 @@ func (p *place) packageNames(bang, namespace, typed string, word text.Range) {
 		seen[name] = true
 		it := p.packageItem(bang+name, word)
 		it.Detail, it.Description = prefixed(" ", c.Version), shorten(c.Description)
-		it.Doc = Doc{Text: packageDoc(&c)}
+		it.Doc = p.packageDocOf(c, name)
 		it.tier = tierLikely
 		p.add(it)
 	}
@@ -95,6 +98,30 @@ func (p *place) packageNames(bang, namespace, typed string, word text.Range) {
 	if p.Packages == nil || answer.State == packages.Absent {
 		p.offerUpdate(answer.Detail)
 	}
+}
+
+// packageDocOf is where the documentation of a found package is. The index is
+// asked for it when the item is shown: it is longer than the rest of the item.
+func (p *place) packageDocOf(c *packages.Candidate, name string) Doc {
+	if name != c.Name || c.Catalog || strings.Contains(name, ":") {
+		return Doc{Text: packageDoc(c)}
+	}
+	return Doc{Kind: kindPackage, Key: c.Name + " " + c.Version, Stage: p.build + 1}
+}
+
+// packageDocumentation reads what packageDocOf points to.
+func packageDocumentation(doc *definition.Document, source packages.Source, d Doc) string {
+	if doc == nil || doc.Def == nil || source == nil {
+		return ""
+	}
+	p := &place{Request: &Request{Doc: doc, Packages: source}, build: d.Stage - 1}
+	name, version, _ := strings.Cut(d.Key, " ")
+	for _, c := range source.Lookup(p.packageScope(), "", name).Candidates {
+		if c.Version == version {
+			return packageDoc(&c)
+		}
+	}
+	return ""
 }
 
 func prefixed(lead, s string) string {

@@ -22,12 +22,18 @@ func quote(value string, open syntax.Style, flow, wantString bool) string {
 		return `""`
 	case strings.ContainsAny(value, "\n\t"):
 		return `"` + escape(value, syntax.DoubleQuoted) + `"`
-	case wantString && other.MatchString(value):
+	case wantString && readsAsOther(value):
 		return `"` + value + `"`
 	case special(value, flow):
 		return "'" + escape(value, syntax.SingleQuoted) + "'"
 	}
 	return value
+}
+
+// readsAsOther says that a plain scalar is not a string. The first byte tells
+// most names apart, of which lists of packages are full.
+func readsAsOther(value string) bool {
+	return strings.IndexByte("~nNtTfFyYoO-+.0123456789", value[0]) >= 0 && other.MatchString(value)
 }
 
 // special says whether a plain scalar could not be written like this.

@@ -3,7 +3,9 @@ package completion
 import (
 	"strings"
 
+	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
+	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/schema"
 )
 
@@ -15,7 +17,17 @@ type Doc struct {
 	Kind string `json:"kind,omitzero"`
 	Key  string `json:"key,omitzero"`
 	Text string `json:"text,omitzero"`
+	// Stage is the build stage in whose scope the key is, counted from 1, and
+	// URI the document, where the key is one of the package index.
+	Stage int    `json:"stage,omitzero"`
+	URI   string `json:"uri,omitzero"`
 }
+
+// kindPackage is the [Doc.Kind] of packages; the key is name and version.
+const kindPackage = "package"
+
+// OfPackage says that the package index has the documentation.
+func (d Doc) OfPackage() bool { return d.Kind == kindPackage }
 
 // tables of documentation, by [Doc.Kind].
 var tables = map[string]func(key string) string{
@@ -40,10 +52,13 @@ var tables = map[string]func(key string) string{
 }
 
 // Documentation is the text of an item's documentation, in Markdown; "" if
-// there is none.
-func Documentation(d Doc) string {
+// there is none. The document and the source are asked about packages.
+func Documentation(d Doc, doc *definition.Document, source packages.Source) string {
 	if d.Text != "" {
 		return d.Text
+	}
+	if d.OfPackage() {
+		return packageDocumentation(doc, source, d)
 	}
 	if table, ok := tables[d.Kind]; ok {
 		return table(d.Key)

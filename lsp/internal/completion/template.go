@@ -238,6 +238,9 @@ func (p *place) resolved(name string) string {
 
 func shorten(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
+	if len(s) <= maxShown {
+		return s
+	}
 	if r := []rune(s); len(r) > maxShown {
 		return string(r[:maxShown-1]) + "…"
 	}

@@ -2,7 +2,6 @@ package feature
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/go-json-experiment/json"
 	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
 )
 
 // completionFacts are what a document says, collected once per version.
@@ -35,7 +35,7 @@ func Completion(_ context.Context, snapshot *session.Snapshot, p *protocol.Compl
 	if len(list.Items) == 0 {
 		return nil, nil
 	}
-	w := newCompletionWriter(snapshot, doc, offset)
+	w := newCompletionWriter(snapshot, doc, view, offset)
 	return w.list(list), nil
 }
 
@@ -68,6 +68,7 @@ func listDir(snapshot *session.Snapshot, doc *session.Document) func(string) []s
 type completionWriter struct {
 	snapshot *session.Snapshot
 	doc      *session.Document
+	view     *definition.Document
 	// blanks is how far the line of the cursor is indented.
 	blanks int
 	// mode is what an item says of how its lines are indented; 0 to say
@@ -80,12 +81,12 @@ type completionWriter struct {
 	shared *completion.Item
 }
 
-func newCompletionWriter(snapshot *session.Snapshot, doc *session.Document, offset int) *completionWriter {
+func newCompletionWriter(snapshot *session.Snapshot, doc *session.Document, view *definition.Document, offset int) *completionWriter {
 	client := &snapshot.Capabilities
 	line := doc.Text.Line(doc.Text.LineOf(offset))
 	column := offset - doc.Text.LineStart(doc.Text.LineOf(offset))
 	indentation := len(line) - len(strings.TrimLeft(line, " "))
-	w := &completionWriter{snapshot: snapshot, doc: doc, blanks: min(indentation, column), inline: !client.CompletionResolves("documentation")}
+	w := &completionWriter{snapshot: snapshot, doc: doc, view: view, blanks: min(indentation, column), inline: !client.CompletionResolves("documentation")}
 	switch {
 	case client.InsertTextMode(protocol.InsertTextModeAsIs):
 		w.mode = protocol.InsertTextModeAsIs
@@ -138,7 +139,7 @@ func (w *completionWriter) editRange(it *completion.Item) protocol.CompletionIte
 
 func (w *completionWriter) item(i int, it *completion.Item) protocol.CompletionItem {
 	client := &w.snapshot.Capabilities
-	out := protocol.CompletionItem{Label: it.Label, Kind: it.Kind, SortText: protocol.NewOptional(fmt.Sprintf("%04d", i))}
+	out := protocol.CompletionItem{Label: it.Label, Kind: it.Kind, SortText: protocol.NewOptional(sortText(i))}
 	if it.Filter != it.Label {
 		out.FilterText = protocol.NewOptional(it.Filter)
 	}
@@ -158,6 +159,11 @@ func (w *completionWriter) item(i int, it *completion.Item) protocol.CompletionI
 	}
 	w.documentation(&out, it)
 	return out
+}
+
+// sortText keeps the order: i in four digits.
+func sortText(i int) string {
+	return string([]byte{'0' + byte(i/1000%10), '0' + byte(i/100%10), '0' + byte(i/10%10), '0' + byte(i%10)})
 }
 
 // about is the argument of an item's command.
@@ -212,10 +218,14 @@ func (w *completionWriter) documentation(out *protocol.CompletionItem, it *compl
 		return
 	}
 	if w.inline {
-		out.Documentation = completionMarkup(w.snapshot, completion.Documentation(it.Doc))
+		out.Documentation = completionMarkup(w.snapshot, completion.Documentation(it.Doc, w.view, w.snapshot.Services.Packages))
 		return
 	}
-	out.Data = encode(it.Doc)
+	where := it.Doc
+	if where.OfPackage() {
+		where.URI = string(w.doc.URI)
+	}
+	out.Data = encode(where)
 }
 
 // CompletionItemResolve answers completionItem/resolve: it adds the
@@ -225,7 +235,11 @@ func CompletionItemResolve(_ context.Context, snapshot *session.Snapshot, p *pro
 	if len(p.Data) == 0 || json.Unmarshal(p.Data, &doc) != nil {
 		return p, nil
 	}
-	if documentation := completion.Documentation(doc); documentation != "" && p.Documentation == nil {
+	var view *definition.Document
+	if doc.OfPackage() {
+		_, view, _ = engine.Ours(snapshot, uri.URI(doc.URI))
+	}
+	if documentation := completion.Documentation(doc, view, snapshot.Services.Packages); documentation != "" && p.Documentation == nil {
 		p.Documentation = completionMarkup(snapshot, documentation)
 	}
 	return p, nil

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed/indexedtest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
@@ -151,10 +153,48 @@ func TestCompletionDocumentation(t *testing.T) {
 	}
 }
 
+// The documentation of packages comes from the index: of the newest version,
+// and in a stage from the repositories of the stage.
+func TestCompletionDocumentationOfPackages(t *testing.T) {
+	repository := func(name, depends string) indexedtest.Repository {
+		return indexedtest.Repository{Family: "alpine", URL: "https://example.org/alpine/v3.23/" + name, Packages: []indexedtest.Package{
+			{Name: "sample", Version: "1.9-r0", Depends: "old"}, {Name: "sample", Version: "1.10-r0", Depends: depends, Description: "an example"},
+		}}
+	}
+	source, err := indexedtest.Open(t.TempDir(), indexed.Options{}, repository("main", "a-library"), repository("other", "a-tool"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lead := "# syntax=dhi.io/build:2-alpine3.23\n\ncontents:\n  repositories: [https://example.org/alpine/v3.23/main]\n"
+	stage := "  builds:\n    - name: x\n      contents:\n        repositories: [https://example.org/alpine/v3.23/other]\n        packages:\n          - sam^\n"
+	for _, profile := range lsptest.Profiles {
+		for src, depends := range map[string]string{lead + "  packages:\n    - sam^\n": "a-library", lead + stage: "a-tool"} {
+			offset := strings.IndexByte(src, '^')
+			s, doc := lsptest.Snapshot(t, profile, text.UTF16, completionURI, src[:offset]+src[offset+1:])
+			s.Services.Packages = source
+			result, err := feature.Completion(context.Background(), s, &protocol.CompletionParams{TextDocumentPositionParams: protocol.TextDocumentPositionParams{
+				TextDocument: protocol.TextDocumentIdentifier{URI: completionURI}, Position: doc.Position(offset),
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, _ := result.(*protocol.CompletionList)
+			it, err := feature.CompletionItemResolve(context.Background(), s, find(t, list, "sample"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, ok := it.Documentation.(*protocol.MarkupContent)
+			if !ok || !strings.HasPrefix(content.Value, "an example") || !strings.Contains(content.Value, "1.10-r0") || !strings.Contains(content.Value, depends) {
+				t.Errorf("%s: %+v lacks %s", profile, it.Documentation, depends)
+			}
+		}
+	}
+}
+
 // Foreign data, or none, is given back as it came.
 func TestCompletionResolveForeign(t *testing.T) {
 	s, _, _ := complete(t, lsptest.VSCode, text.UTF16, "^")
-	for _, data := range []string{``, `null`, `7`, `{"kind":"none","key":"x"}`, `{"kind":5}`} {
+	for _, data := range []string{``, `null`, `7`, `{"kind":"none","key":"x"}`, `{"kind":5}`, `{"kind":"package","key":"x 1"}`, `{"kind":"package","key":"","uri":"file:///none","stage":-7}`} {
 		it, err := feature.CompletionItemResolve(context.Background(), s, &protocol.CompletionItem{Label: "x", Data: protocol.LSPAny(data)})
 		if err != nil || it.Label != "x" || it.Documentation != nil {
 			t.Errorf("%s: %+v, %v", data, it, err)

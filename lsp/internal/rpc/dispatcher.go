@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
 	"go.uber.org/zap"
 )
 
@@ -40,6 +41,7 @@ type Dispatcher[S any] struct {
 	Log  *zap.Logger
 
 	running cancels
+	scratch sync.Pool // of *[]byte
 	// handlers are the handlers of calls, also those whose call was cancelled
 	// and answered.
 	handlers sync.WaitGroup
@@ -137,8 +139,34 @@ func (d *Dispatcher[S]) protected(ctx context.Context, method string, handle Req
 	}
 	// Encoded here and not by the connection, whose only answer to a panic in
 	// an encoder is to close.
-	raw, err := Codec{}.Marshal(answer)
+	raw, err := d.encode(answer)
 	return jsonrpc2.RawMessage(raw), err
+}
+
+// maxScratch is the size in bytes of the largest buffer that is kept.
+const maxScratch = 256 << 10
+
+// encode writes an answer in a buffer that has grown to the size of earlier
+// answers, and copies it: growing one for each answer takes several times the
+// memory.
+func (d *Dispatcher[S]) encode(answer any) ([]byte, error) {
+	if raw, ok := answer.(jsonrpc2.RawMessage); ok {
+		return Codec{}.Marshal(raw) // as it is
+	}
+	scratch, _ := d.scratch.Get().(*[]byte)
+	if scratch == nil {
+		scratch = new([]byte)
+	}
+	raw, err := protocol.AppendMarshal((*scratch)[:0], answer)
+	if err != nil {
+		return nil, err
+	}
+	out := bytes.Clone(raw)
+	if cap(raw) <= maxScratch {
+		*scratch = raw
+		d.scratch.Put(scratch) // from here on others write in it
+	}
+	return out, nil
 }
 
 // recovered, deferred, turns a panic into a log entry and, for calls, into an
