@@ -10,7 +10,7 @@ import (
 
 // rest gives memory back to the system when the server has nothing to do: a
 // workspace was read, an index updated, files opened. While there is work the
-// collector keeps its usual pace, for a smaller heap would cost latency.
+// collector keeps its pace, for a smaller heap would cost latency.
 type rest struct {
 	timer   *time.Timer
 	freeing atomic.Bool
@@ -18,9 +18,9 @@ type rest struct {
 }
 
 // collectAt is how much the heap may grow between two collections, in percent,
-// where GOGC does not say. Some 4 MB live: at the usual 100, one completion in
-// fifteen waits for a collection, which takes longer than the completion.
-const collectAt = 200
+// where GOGC does not say. With some 4 MB in use, the usual 100 makes too many
+// completions wait for a collection, which takes longer than they do.
+const collectAt = 150
 
 // collectLess sets the pace of the server's collector.
 func collectLess() {

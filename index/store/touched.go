@@ -8,7 +8,7 @@ import "sync/atomic"
 // and given back when there are many; the names stay.
 const (
 	windowBits = 16 // 64 KiB, the fault_around_bytes of Linux
-	maxWindows = 64 // 4 MiB
+	maxWindows = 32 // 2 MiB
 )
 
 // touched are the windows of a mapped file that rows touched since they were
