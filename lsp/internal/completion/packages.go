@@ -16,8 +16,8 @@ import (
 // UpdateCommand fetches the package indexes.
 const UpdateCommand = "dhi-ls.index.update"
 
-// maxPackages is how many names are asked for. The client asks again when more is
-// typed; nobody reads further.
+// maxPackages is how many names are asked for. The client asks again when more
+// is typed; nobody reads further.
 const maxPackages = 50
 
 func (p *place) isPackage() bool { return p.field != nil && p.field.Role == "package" }
