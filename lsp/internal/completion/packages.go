@@ -2,6 +2,7 @@ package completion
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/markup"
 	"go.lsp.dev/protocol"
 )
 
@@ -329,9 +331,33 @@ func packageDoc(c *packages.Candidate) string {
 		}
 	}
 	line("Version", c.Version)
+	line("Size", sizes(c))
 	line("License", c.License)
 	line("Homepage", c.Homepage)
 	line("Repository", c.Repository)
-	line("Depends on", strings.Join(c.Depends[:min(len(c.Depends), 20)], ", "))
+	line("Depends on", some(c.Depends))
+	line("Provides", some(c.Provides))
 	return strings.TrimSpace(b.String())
+}
+
+// sizes are those of the download and of what it installs, as far as the index
+// knows them.
+func sizes(c *packages.Candidate) string {
+	var parts []string
+	if c.Size > 0 {
+		parts = append(parts, markup.Bytes(c.Size)+" to fetch")
+	}
+	if c.InstalledSize > 0 {
+		parts = append(parts, markup.Bytes(c.InstalledSize)+" installed")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// some are the first of many names.
+func some(names []string) string {
+	const most = 20
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 }

@@ -157,12 +157,7 @@ func size(c packages.Candidate) string {
 	if c.InstalledSize <= 0 {
 		return ""
 	}
-	units := []string{"B", "KiB", "MiB", "GiB"}
-	n, i := float64(c.InstalledSize), 0
-	for n >= 1024 && i < len(units)-1 {
-		n, i = n/1024, i+1
-	}
-	return fmt.Sprintf("Installed size: %.4g %s", n, units[i])
+	return "Installed size: " + markup.Bytes(c.InstalledSize)
 }
 
 // repository is a line of repositories.
