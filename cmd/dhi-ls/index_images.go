@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
-	"github.com/dhi-ls/dhi-ls/analysis/entry"
-	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
 	"github.com/dhi-ls/dhi-ls/index/fetch"
 	"github.com/dhi-ls/dhi-ls/index/oci"
@@ -180,9 +178,11 @@ func writeImages(w io.Writer, list []oci.Status, now time.Time) error {
 }
 
 type jsonImages struct {
-	Image   string     `json:"image"`
-	State   string     `json:"state"`
-	Tags    int        `json:"tags"`
+	Image string `json:"image"`
+	State string `json:"state"`
+	Tags  int    `json:"tags"`
+	// Newest is the newest tag, of what a search found.
+	Newest  string     `json:"newest,omitempty"`
 	Bytes   int64      `json:"bytes"`
 	Checked *time.Time `json:"checked,omitempty"`
 	Problem string     `json:"problem,omitempty"`
@@ -194,155 +194,4 @@ func imagesForJSON(st oci.Status) jsonImages {
 		j.Checked = &t
 	}
 	return j
-}
-
-// isImage tells the name of an image from that of a package, which has no
-// slash inside: some packages provide /bin/sh.
-func isImage(word string) bool { return strings.Index(word, "/") > 0 }
-
-// cachedImage is what is cached of the repository that a reference names.
-func cachedImage(word string) (*images.Repository, entry.Reference, error) {
-	source, err := mustSource(nil)
-	if err != nil {
-		return nil, entry.Reference{}, err
-	}
-	ref := entry.ParseReference(word)
-	name, ok := images.NameOf(&ref)
-	if !ok || len(ref.Problems) > 0 {
-		return nil, ref, usageError("%s is no reference to an image", word)
-	}
-	r := source.Images().Repository(name)
-	if !r.Usable() {
-		return nil, ref, failed(fmt.Errorf("%s", r.Detail))
-	}
-	return r, ref, nil
-}
-
-type jsonTag struct {
-	Image     string     `json:"image"`
-	Tag       string     `json:"tag,omitempty"`
-	Digest    string     `json:"digest,omitempty"`
-	Created   *time.Time `json:"created,omitempty"`
-	Platforms []string   `json:"platforms,omitempty"`
-	Checked   *time.Time `json:"checked,omitempty"`
-	Note      string     `json:"note,omitempty"`
-}
-
-// tagOf is all that is known of a tag and a digest.
-func tagOf(r *images.Repository, tag, digest string) jsonTag {
-	j := jsonTag{Image: r.Name, Tag: tag, Digest: digest}
-	if digest == "" {
-		j.Digest = r.Digest(tag)
-	}
-	if t, ok := r.Asked[tag]; ok {
-		j.Checked = &t.Checked
-	}
-	if m, ok := r.Images[j.Digest]; ok {
-		if !m.Created.IsZero() {
-			j.Created = &m.Created
-		}
-		if digest != "" {
-			j.Checked = &m.Checked
-		}
-		j.Platforms, j.Note = m.Platforms, m.Note
-	} else if j.Digest == "" && tag != "" || digest != "" {
-		j.Note = "the registry was not asked about it: dhi-ls index update asks about what definitions name"
-	}
-	return j
-}
-
-// imageVersions lists the tags of a repository, newest first.
-func imageVersions(s streams, word, format string) error {
-	r, _, err := cachedImage(word)
-	if err != nil {
-		return err
-	}
-	list := []jsonTag{}
-	for _, tag := range r.Tags {
-		one := tagOf(r, tag, "")
-		one.Note = ""
-		list = append(list, one)
-	}
-	for _, tag := range askedBeside(r) {
-		list = append(list, tagOf(r, tag, ""))
-	}
-	if format == "json" {
-		return writeJSON(s.out, list)
-	}
-	t := table{head: []string{"TAG", "DIGEST", "CREATED", "PLATFORMS"}}
-	for _, j := range list {
-		t.row(j.Tag, orDash(images.Short(j.Digest)), dateOf(j.Created), strings.Join(j.Platforms, " "))
-	}
-	return t.write(s.out)
-}
-
-// askedBeside are the tags that are known though the registry lists none.
-func askedBeside(r *images.Repository) []string {
-	var list []string
-	for tag, t := range r.Asked {
-		if !r.Listed && t.Digest != "" {
-			list = append(list, tag)
-		}
-	}
-	return images.Newest(list)
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-func dateOf(t *time.Time) string {
-	if t == nil {
-		return "-"
-	}
-	return t.UTC().Format(time.DateOnly)
-}
-
-// showImage shows what is cached of a reference, or of a whole repository.
-func showImage(s streams, word, format string) error {
-	r, ref, err := cachedImage(word)
-	if err != nil {
-		return err
-	}
-	tag, digest := ref.Tag.Text, ref.Digest.Text
-	j := tagOf(r, tag, digest)
-	if err := unknownImage(r, tag, digest); err != nil {
-		return err
-	}
-	if format == "json" {
-		return writeJSON(s.out, []jsonTag{j})
-	}
-	count := ""
-	if tag == "" && digest == "" {
-		count = strconv.Itoa(len(r.Tags))
-		j.Checked = &r.Checked
-	}
-	moved := ""
-	if now := r.Digest(tag); digest != "" && now != "" && now != digest {
-		moved = "the tag stands for " + now
-	}
-	for _, line := range [][2]string{
-		{"image", r.Name}, {"tag", tag}, {"digest", j.Digest}, {"moved", moved}, {"created", dateOf(j.Created)}, {"platforms", strings.Join(j.Platforms, ", ")},
-		{"tags", count}, {"asked", dateOf(j.Checked)}, {"state", r.State.String()}, {"note", j.Note},
-	} {
-		if line[1] != "" && line[1] != "-" {
-			fmt.Fprintf(s.out, "%-12s %s\n", line[0]+":", line[1])
-		}
-	}
-	return nil
-}
-
-// unknownImage says that a tag or digest is not there, or not known.
-func unknownImage(r *images.Repository, tag, digest string) error {
-	t, asked := r.Asked[tag]
-	switch {
-	case digest != "" && r.Images[digest].Missing:
-		return &exitError{exitFindings, fmt.Errorf("the registry has no %s@%s", r.Name, digest)}
-	case tag != "" && (asked && t.Digest == "" || !asked && r.Listed && !slices.Contains(r.Tags, tag)):
-		return &exitError{exitFindings, fmt.Errorf("the registry has no tag %s of %s", tag, r.Name)}
-	}
-	return nil
 }

@@ -1,118 +1,14 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dhi-ls/dhi-ls/analysis/packages"
-	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
-	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
-
-// view is a set of indexes that a question is put to.
-type view struct {
-	set      *index.Set
-	sources  []index.Status
-	commands *index.Commands
-}
-
-func newView(cache *index.Cache, set *index.Set) view {
-	return view{set, set.Sources(), cache.Commands(set)}
-}
-
-// repository names the place of a version.
-func (v view) repository(p index.Place) string {
-	s := v.sources[p.Source].Source
-	return strings.TrimSuffix(s.String(), " ("+s.Platform+")")
-}
-
-// views are the repositories of a definition, or without one all that are
-// cached, by family.
-func views(ctx context.Context, source *indexed.Source, file string) ([]view, error) {
-	if file != "" {
-		l, err := load(ctx, []string{file})
-		if err != nil {
-			return nil, err
-		}
-		if err := l.err(); err != nil {
-			return nil, err
-		}
-		if len(l.files) != 1 {
-			return nil, usageError("--in: %s is no definition", file)
-		}
-		scope, ok := packages.ScopeOf(l.files[0].doc, l.files[0].doc.Def.Contents, "")
-		if !ok {
-			return nil, usageError("--in: the distribution of %s is not known", file)
-		}
-		repositories, _ := indexed.Repositories(scope)
-		return []view{newView(source.Cache(), source.Cache().Set(repositories, scope.Platforms))}, nil
-	}
-	var out []view
-	for _, family := range []index.Family{index.Alpine, index.Debian} {
-		var repositories []index.Repository
-		var platforms []string
-		for _, st := range source.Cache().List() {
-			if st.Repository.Family == family && !st.Contents && st.Usable() {
-				repositories = append(repositories, st.Repository)
-				if !slices.Contains(platforms, st.Platform) {
-					platforms = append(platforms, st.Platform)
-				}
-			}
-		}
-		if len(repositories) > 0 {
-			out = append(out, newView(source.Cache(), source.Cache().Set(repositories, platforms)))
-		}
-	}
-	if len(out) == 0 {
-		return nil, failed(fmt.Errorf("no index is cached: run dhi-ls index update"))
-	}
-	return out, nil
-}
-
-// lookCommand is a command that puts a word to the indexes, or where it names
-// an image, to what registries said.
-func lookCommand(use, short string, image func(s streams, word, format string) error, s streams, run func(cmd *cobra.Command, list []view, word, format string) error) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.ExactArgs(1)}
-	in := cmd.Flags().String("in", "", "look into the repositories of the definition `FILE` only")
-	var format *string
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if image != nil && isImage(args[0]) {
-			return image(s, args[0], *format)
-		}
-		source, err := mustSource(nil)
-		if err != nil {
-			return err
-		}
-		list, err := views(cmd.Context(), source, *in)
-		if err != nil {
-			return err
-		}
-		return run(cmd, list, args[0], *format)
-	}
-	format = formatFlag(cmd, "text", "json")
-	return cmd
-}
-
-// notFound says that a name is in none of the indexes, with those like it.
-func notFound(list []view, name string) error {
-	var like []string
-	for _, v := range list {
-		for _, n := range v.set.Similar(name, 3) {
-			if !slices.Contains(like, n.Name) {
-				like = append(like, n.Name)
-			}
-		}
-	}
-	if len(like) > 0 {
-		return &exitError{exitFindings, fmt.Errorf("no index has a package %s; did you mean %s?", name, joinOr(like))}
-	}
-	return &exitError{exitFindings, fmt.Errorf("no index has a package %s", name)}
-}
 
 type jsonName struct {
 	Name        string   `json:"name"`
@@ -124,40 +20,88 @@ type jsonName struct {
 
 func newIndexSearch(s streams) *cobra.Command {
 	var limit int
-	cmd := lookCommand("search WORD", "Find packages: names that begin with a word first, then names like it; cmd:WORD finds commands", nil, s, func(cmd *cobra.Command, list []view, word, format string) error {
+	cmd := lookCommand("search WORD", "Find packages and images: names that begin with a word first, then names like it; IMAGE:WORD finds tags, cmd:WORD commands", func(in shelf, word, format string) error {
 		if command, ok := strings.CutPrefix(word, commandPrefix); ok {
-			return searchCommands(s, list, command, limit, format)
+			return searchCommands(s, in.views, command, limit, format)
 		}
-		found := []jsonName{}
-		for _, v := range list {
-			names := v.set.Names(word, limit)
-			for _, n := range v.set.Fuzzy(word, limit) {
-				if !strings.HasPrefix(n.Name, word) {
-					names = append(names, n)
-				}
+		if strings.Contains(word, ":") {
+			if tags, named, _ := in.images.tags(word); len(tags) > 0 {
+				return writeVersions(s, nil, tags[:min(limit, len(tags))], named, format)
 			}
-			for _, n := range names[:min(limit, len(names))] {
-				p := v.set.Package(n.Place)
-				found = append(found, jsonName{n.Name, n.Newest, v.repository(n.Place), p.Description, linux(n.Missing)})
-			}
+		}
+		found := searchPackages(in.views, word, limit)
+		if isImage(word) {
+			found = nil
+		}
+		var registries []jsonImages
+		for _, st := range in.images.search(word, limit) {
+			registries = append(registries, in.images.foundForJSON(st))
 		}
 		if format == "json" {
-			return writeJSON(s.out, found)
+			return writeJSON(s.out, mixed(found, registries))
 		}
-		t := table{head: []string{"NAME", "VERSION", "REPOSITORY", "DESCRIPTION"}}
-		for _, n := range found {
-			if len(n.Missing) > 0 {
-				n.Description = strings.TrimSpace(n.Description + " (not for " + strings.Join(n.Missing, ", ") + ")")
-			}
-			t.row(n.Name, n.Version, n.Repository, n.Description)
+		if len(found)+len(registries) == 0 {
+			return notFound(in, word)
 		}
-		if len(found) == 0 {
-			return notFound(list, word)
+		if err := writeNames(s.out, found); err != nil || len(registries) == 0 {
+			return err
 		}
-		return t.write(s.out)
+		below(s.out, len(found))
+		return writeFoundImages(s.out, registries)
 	})
-	cmd.Flags().IntVar(&limit, "limit", 20, "show this many of each distribution")
+	cmd.Flags().IntVar(&limit, "limit", 20, "show this many packages of each distribution, and this many images")
 	return cmd
+}
+
+// searchPackages finds names by their beginning, then by their letters.
+func searchPackages(views []view, word string, limit int) (found []jsonName) {
+	for _, v := range views {
+		names := v.set.Names(word, limit)
+		for _, n := range v.set.Fuzzy(word, limit) {
+			if !strings.HasPrefix(n.Name, word) {
+				names = append(names, n)
+			}
+		}
+		for _, n := range names[:min(limit, len(names))] {
+			p := v.set.Package(n.Place)
+			found = append(found, jsonName{n.Name, n.Newest, v.repository(n.Place), p.Description, linux(n.Missing)})
+		}
+	}
+	return found
+}
+
+func writeNames(w io.Writer, found []jsonName) error {
+	if len(found) == 0 {
+		return nil
+	}
+	t := table{head: []string{"NAME", "VERSION", "REPOSITORY", "DESCRIPTION"}}
+	for _, n := range found {
+		if len(n.Missing) > 0 {
+			n.Description = strings.TrimSpace(n.Description + " (not for " + strings.Join(n.Missing, ", ") + ")")
+		}
+		t.row(n.Name, n.Version, n.Repository, n.Description)
+	}
+	return t.write(w)
+}
+
+// mixed puts packages and images into one list for programs, never a null.
+// What has a field "image" is an image.
+func mixed[P, I any](packages []P, images []I) []any {
+	list := []any{}
+	for _, p := range packages {
+		list = append(list, p)
+	}
+	for _, i := range images {
+		list = append(list, i)
+	}
+	return list
+}
+
+// below keeps a table apart from what stands above it.
+func below(w io.Writer, above int) {
+	if above > 0 {
+		fmt.Fprintln(w)
+	}
 }
 
 func linux(platforms []string) []string {
@@ -176,37 +120,55 @@ type jsonVersion struct {
 }
 
 func newIndexVersions(s streams) *cobra.Command {
-	return lookCommand("versions NAME|IMAGE", "List the versions of a package, or the tags of an image, newest first", imageVersions, s, func(_ *cobra.Command, list []view, name, format string) error {
-		found := []jsonVersion{}
-		for _, v := range list {
-			for _, have := range v.set.Versions(name) {
-				one := jsonVersion{Version: have.Version, Missing: linux(have.Missing)}
-				for _, p := range have.Places {
-					one.Repositories = appendNew(one.Repositories, v.repository(p))
-					one.Platforms = appendNew(one.Platforms, "linux/"+v.sources[p.Source].Platform)
-				}
-				found = append(found, one)
+	return lookCommand("versions NAME|IMAGE", "List the versions of a package and the tags of an image, newest first", func(in shelf, word, format string) error {
+		var found []jsonVersion
+		if !isImage(word) {
+			found = versionsOf(in.views, word)
+		}
+		tags, named, err := in.images.tags(word)
+		if err != nil && len(found) == 0 {
+			return err
+		}
+		if len(found)+len(tags) == 0 && format != "json" {
+			return notFound(in, word)
+		}
+		return writeVersions(s, found, tags, named, format)
+	})
+}
+
+func versionsOf(views []view, name string) (found []jsonVersion) {
+	for _, v := range views {
+		for _, have := range v.set.Versions(name) {
+			one := jsonVersion{Version: have.Version, Missing: linux(have.Missing)}
+			for _, p := range have.Places {
+				one.Repositories = appendNew(one.Repositories, v.repository(p))
+				one.Platforms = appendNew(one.Platforms, "linux/"+v.sources[p.Source].Platform)
 			}
+			found = append(found, one)
 		}
-		if format == "json" {
-			return writeJSON(s.out, found)
-		}
-		if len(found) == 0 {
-			return notFound(list, name)
-		}
+	}
+	return found
+}
+
+// writeVersions lists versions of a package, then tags of images.
+func writeVersions(s streams, found []jsonVersion, tags []jsonTag, named bool, format string) error {
+	if format == "json" {
+		return writeJSON(s.out, mixed(found, tags))
+	}
+	if len(found) > 0 {
 		t := table{head: []string{"VERSION", "PLATFORMS", "REPOSITORY"}}
 		for _, v := range found {
 			t.row(v.Version, strings.Join(v.Platforms, " "), strings.Join(v.Repositories, ", "))
 		}
-		return t.write(s.out)
-	})
-}
-
-func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
+		if err := t.write(s.out); err != nil {
+			return err
+		}
 	}
-	return append(list, s)
+	if len(tags) == 0 {
+		return nil
+	}
+	below(s.out, len(found))
+	return writeTags(s.out, tags, named)
 }
 
 type jsonPackage struct {
@@ -239,44 +201,57 @@ func packageForJSON(r *record.Package) jsonPackage {
 }
 
 func newIndexShow(s streams) *cobra.Command {
-	return lookCommand("show NAME[=VERSION]|IMAGE[:TAG][@DIGEST]", "Show what the indexes say of a package, of a command (cmd:NAME), or the registry of an image", showImage, s, func(_ *cobra.Command, list []view, word, format string) error {
+	return lookCommand("show NAME[=VERSION]|IMAGE[:TAG][@DIGEST]", "Show what the indexes say of a package, of a command (cmd:NAME), or the registry of an image", func(in shelf, word, format string) error {
 		if command, ok := strings.CutPrefix(word, commandPrefix); ok {
-			return showCommand(s, list, command, format)
+			return showCommand(s, in.views, command, format)
 		}
 		name, wanted, _ := strings.Cut(word, "=")
-		found := []jsonPackage{}
-		for _, v := range list {
-			_, place, ok := v.set.Lookup(name, wanted)
-			if !ok {
-				continue
-			}
-			r := v.set.Package(place)
-			one := packageForJSON(&r)
-			one.Repository = v.repository(place)
-			one.Commands = v.commands.Of(name, v.sources[place.Source].Platform)
-			for _, have := range v.set.Versions(name) {
-				for _, p := range have.Places {
-					if have.Version == r.Version {
-						one.Platforms = appendNew(one.Platforms, "linux/"+v.sources[p.Source].Platform)
-					}
-				}
-			}
-			found = append(found, one)
+		var found []jsonPackage
+		if !isImage(word) {
+			found = packagesOf(in.views, name, wanted)
 		}
-		if format == "json" {
-			return writeJSON(s.out, found)
-		}
-		if len(found) == 0 {
-			return notFound(list, name)
+		registries, err := in.images.show(word)
+		switch {
+		case err != nil && len(found) == 0:
+			return err
+		case format == "json":
+			return writeJSON(s.out, mixed(found, registries))
+		case len(found)+len(registries) == 0:
+			return notFound(in, name)
 		}
 		for i, p := range found {
-			if i > 0 {
-				fmt.Fprintln(s.out)
-			}
+			below(s.out, i)
 			showPackage(s, p)
+		}
+		for i, j := range registries {
+			below(s.out, len(found)+i)
+			writeImage(s.out, j)
 		}
 		return nil
 	})
+}
+
+// packagesOf is what the indexes say of a package, once for each distribution.
+func packagesOf(views []view, name, wanted string) (found []jsonPackage) {
+	for _, v := range views {
+		_, place, ok := v.set.Lookup(name, wanted)
+		if !ok {
+			continue
+		}
+		r := v.set.Package(place)
+		one := packageForJSON(&r)
+		one.Repository = v.repository(place)
+		one.Commands = v.commands.Of(name, v.sources[place.Source].Platform)
+		for _, have := range v.set.Versions(name) {
+			for _, p := range have.Places {
+				if have.Version == r.Version {
+					one.Platforms = appendNew(one.Platforms, "linux/"+v.sources[p.Source].Platform)
+				}
+			}
+		}
+		found = append(found, one)
+	}
+	return found
 }
 
 func showPackage(s streams, p jsonPackage) {
