@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -165,145 +162,9 @@ func shortAge(d time.Duration) string {
 	return fmt.Sprintf("%dd", d/(24*time.Hour))
 }
 
-func newIndexVerify(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "verify", Short: "Check every byte of the cached indexes", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			source, err := mustSource(nil)
-			if err != nil {
-				return err
-			}
-			damaged, err := source.Cache().Verify(cmd.Context())
-			if err != nil {
-				return failed(err)
-			}
-			registries, err := source.Images().Cache().Verify(cmd.Context())
-			if err != nil {
-				return failed(err)
-			}
-			for _, st := range damaged {
-				fmt.Fprintln(s.out, st.Explain())
-			}
-			for _, st := range registries {
-				fmt.Fprintln(s.out, st.Explain())
-			}
-			if len(damaged)+len(registries) > 0 {
-				return &exitError{code: exitFindings}
-			}
-			what := plural(len(source.Cache().List()), "index", "indexes")
-			if n := len(source.Images().Cache().List()); n > 0 {
-				what += " and " + plural(n, "repository of images", "repositories of images")
-			}
-			_, err = fmt.Fprintf(s.out, "%s, none is damaged\n", what)
-			return err
-		},
-	}
-}
-
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-func newIndexClean(s streams) *cobra.Command {
-	var all bool
-	cmd := &cobra.Command{
-		Use: "clean", Short: "Delete what is no longer used, or everything with --all", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			source, err := mustSource(nil)
-			if err != nil {
-				return err
-			}
-			if all {
-				_, err := source.Cache().Forget(cmd.Context(), func(index.Status) bool { return true })
-				if err := errors.Join(err, source.Images().Cache().Forget(cmd.Context())); err != nil {
-					return failed(err)
-				}
-			}
-			files, freed, err := source.Cache().Collect(cmd.Context())
-			if err != nil {
-				return failed(err)
-			}
-			_, err = fmt.Fprintf(s.out, "deleted %s, %s\n", plural(files, "file", "files"), megabytes(freed))
-			return err
-		},
-	}
-	cmd.Flags().BoolVar(&all, "all", false, "forget every index")
-	return cmd
-}
-
-func newIndexPath(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "path", Short: "Print the folder of the cached indexes", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			source, err := mustSource(nil)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(s.out, source.Cache().Path())
-			return err
-		},
-	}
-}
-
-func newIndexExport(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "export FILE", Short: "Write the whole cache to a file (- for standard output), to carry it to another machine", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			source, err := mustSource(nil)
-			if err != nil {
-				return err
-			}
-			return exportTo(cmd.Context(), source.Cache(), s, args[0])
-		},
-	}
-}
-
-// exportTo leaves no half file behind.
-func exportTo(ctx context.Context, cache *index.Cache, s streams, file string) error {
-	if file == "-" {
-		if err := cache.Export(ctx, s.out); err != nil {
-			return failed(err)
-		}
-		return nil
-	}
-	f, err := os.Create(file)
-	if err != nil {
-		return failed(err)
-	}
-	err = errors.Join(cache.Export(ctx, f), f.Close())
-	if err != nil {
-		_ = os.Remove(file)
-		return failed(err)
-	}
-	return nil
-}
-
-func newIndexImport(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "import FILE", Short: "Take an exported cache in (- for standard input); what is newer here stays", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			source, err := mustSource(nil)
-			if err != nil {
-				return err
-			}
-			in := s.in
-			if args[0] != "-" {
-				f, err := os.Open(args[0])
-				if err != nil {
-					return failed(err)
-				}
-				defer f.Close()
-				in = f
-			}
-			n, err := source.Cache().Import(cmd.Context(), in)
-			if err != nil {
-				return failed(fmt.Errorf("import %s: %w", args[0], err))
-			}
-			_, err = fmt.Fprintf(s.out, "took %s\n", plural(n, "index", "indexes"))
-			return err
-		},
-	}
 }
