@@ -55,22 +55,49 @@ const bom = "\uFEFF"
 
 // New indexes content.
 func New(content string) *Text {
-	t := &Text{content: content, ascii: true}
+	t := &Text{content: content, ascii: isASCII(content)}
 	t.starts = make([]int, 1, 1+strings.Count(content, "\n"))
-	for i := 0; i < len(content); i++ {
-		switch c := content[i]; {
-		case c == '\n':
+	if strings.IndexByte(content, '\r') >= 0 {
+		t.startsWithCR()
+		return t
+	}
+	for at := 0; ; {
+		i := strings.IndexByte(content[at:], '\n')
+		if i < 0 {
+			return t
+		}
+		at += i + 1
+		t.starts = append(t.starts, at)
+	}
+}
+
+// startsWithCR finds the lines of a text that has a CR, which is rare.
+func (t *Text) startsWithCR() {
+	for i := 0; i < len(t.content); i++ {
+		switch t.content[i] {
+		case '\n':
 			t.starts = append(t.starts, i+1)
-		case c == '\r':
-			if i+1 < len(content) && content[i+1] == '\n' {
-				continue
+		case '\r':
+			if i+1 == len(t.content) || t.content[i+1] != '\n' {
+				t.starts = append(t.starts, i+1)
 			}
-			t.starts = append(t.starts, i+1)
-		case c >= utf8.RuneSelf:
-			t.ascii = false
 		}
 	}
-	return t
+}
+
+// isASCII looks at eight bytes at once: every text is asked.
+func isASCII(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // String is the whole text.

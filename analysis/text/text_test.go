@@ -1,6 +1,9 @@
 package text
 
 import (
+	"math/rand"
+	"slices"
+	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -104,4 +107,30 @@ func FuzzPositions(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNewFindsEveryLine holds the ways to find lines to one that looks at every
+// byte.
+func TestNewFindsEveryLine(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	for _, alphabet := range []string{"ab\n", "ab\r\n", "aé\n", "é\r\n"} {
+		letters := []rune(alphabet)
+		for range 2000 {
+			var b strings.Builder
+			for range random.Intn(40) {
+				b.WriteRune(letters[random.Intn(len(letters))])
+			}
+			s := b.String()
+			starts, ascii := []int{0}, true
+			for i := range len(s) {
+				ascii = ascii && s[i] < utf8.RuneSelf
+				if s[i] == '\n' || s[i] == '\r' && !strings.HasPrefix(s[i:], "\r\n") {
+					starts = append(starts, i+1)
+				}
+			}
+			if txt := New(s); !slices.Equal(txt.starts, starts) || txt.ascii != ascii {
+				t.Fatalf("%q: lines at %v, want %v; ASCII %v, want %v", s, txt.starts, starts, txt.ascii, ascii)
+			}
+		}
+	}
 }

@@ -21,8 +21,8 @@ type index struct {
 	clashing map[name]bool
 	// names are those of all images by root, in order.
 	names func() map[string][]string
-	// users are the records that list a package, made when first asked for.
-	users func() map[name][]*facts.Record
+	// users are the records that list a package.
+	users *users
 }
 
 // Pin is one use of an image by tag and digest.
@@ -53,7 +53,7 @@ func newIndex(records []*facts.Record) *index {
 		}
 	}
 	x.names = sync.OnceValue(x.imageNames)
-	x.users = sync.OnceValue(x.packageUsers)
+	x.users = newUsers(x.all)
 	return x
 }
 
@@ -67,20 +67,12 @@ func collect(to map[name][]*facts.Record, root string, r *facts.Record, keys key
 	}
 }
 
-func (x *index) packageUsers() map[name][]*facts.Record {
-	out := map[name][]*facts.Record{}
-	for _, r := range x.all {
-		collect(out, r.Root(), r, packageNames)
-	}
-	return out
-}
-
-// of are the lists of a lookup.
-func (x *index) of(kind lookup) map[name][]*facts.Record {
+// of are the records that a lookup finds by a name.
+func (x *index) of(kind lookup, n name) []*facts.Record {
 	if kind == byPackage {
-		return x.users()
+		return x.users.of(n)
 	}
-	return x.lookups[kind]
+	return x.lookups[kind][n]
 }
 
 // clash reports whether a tag is in two of the definitions of an image.

@@ -24,7 +24,7 @@ func (m *Model) ViewOf(root string) View { return View{model: m, root: root} }
 // find looks a name up in all levels of the model.
 func (v View) find(kind lookup, key string) []*facts.Record {
 	v.asked.note(Question{kind, v.root, key})
-	return gather(v.model, func(x *index) []*facts.Record { return x.of(kind)[name{v.root, key}] }, func(r *facts.Record) *facts.Record { return r })
+	return gather(v.model, func(x *index) []*facts.Record { return x.of(kind, name{v.root, key}) }, func(r *facts.Record) *facts.Record { return r })
 }
 
 // gather joins what the levels of a model hold, without what is hidden, by
@@ -70,7 +70,7 @@ func (v View) Clashing(image string) bool {
 		return true
 	}
 	for _, l := range []*layer{v.model.changed, v.model.open} {
-		if l != nil && len(l.index().of(byImage)[name{v.root, image}]) > 0 {
+		if l != nil && len(l.index().of(byImage, name{v.root, image})) > 0 {
 			return true
 		}
 	}
@@ -134,7 +134,7 @@ func (v View) Images() []string {
 			continue
 		}
 		for _, image := range l.index().names()[v.root] {
-			if _, known := v.model.base.of(byImage)[name{v.root, image}]; !known && !slices.Contains(list[len(v.model.base.names()[v.root]):], image) {
+			if _, known := v.model.base.lookups[byImage][name{v.root, image}]; !known && !slices.Contains(list[len(v.model.base.names()[v.root]):], image) {
 				list = append(list[:len(list):len(list)], image)
 			}
 		}
