@@ -4,11 +4,14 @@
 package kept
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,8 +62,7 @@ func Write(file, title string, m map[string]Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = tmp.Write(Encode(m, title))
-	err = errors.Join(err, tmp.Close())
+	err = errors.Join(encode(tmp, m, title), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), file)
 	}
@@ -98,18 +100,35 @@ func prune(file string) {
 
 // Encode is the content of a file of entries.
 func Encode(m map[string]Entry, title string) []byte {
-	size := len(title) + 1 + binary.MaxVarintLen64 + crc32.Size
-	for name, e := range m {
-		size += len(name) + len(e.Data) + sha256.Size + 8
+	var out bytes.Buffer
+	_ = encode(&out, m, title) // a buffer takes everything
+	return out.Bytes()
+}
+
+// encode writes the content of a file of entries, in pieces: the whole would be
+// as large as all that is kept.
+func encode(to io.Writer, m map[string]Entry, title string) error {
+	sum := crc32.NewIEEE()
+	out := bufio.NewWriterSize(io.MultiWriter(to, sum), 64<<10)
+	w := &Writer{}
+	flush := func() {
+		_, _ = out.Write(w.b) // Flush returns the first error
+		w.b = w.b[:0]
 	}
-	w := &Writer{b: append(make([]byte, 0, size), title+"\n"...)}
+	w.Bytes([]byte(title + "\n"))
 	w.Int(len(m))
+	flush()
 	for name, e := range m {
 		w.String(name)
 		w.b = append(w.b, e.Hash[:]...)
 		w.String(e.Data)
+		flush()
 	}
-	return binary.LittleEndian.AppendUint32(w.b, crc32.ChecksumIEEE(w.b))
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	_, err := to.Write(binary.LittleEndian.AppendUint32(nil, sum.Sum32()))
+	return err
 }
 
 // Decode reads the content of a file of entries, whose strings share the

@@ -2,7 +2,6 @@ package kept
 
 import (
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -59,7 +58,7 @@ func (t *Table) Save() error {
 	if len(t.fresh) == 0 {
 		return nil
 	}
-	all := maps.Clone(t.fresh)
+	all := t.fresh
 	for name, e := range t.old() {
 		if _, known := all[name]; !known && len(all) < t.max {
 			all[name] = e

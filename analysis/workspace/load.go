@@ -92,18 +92,25 @@ func (l *Loader) open(path string, content []byte) *definition.Document {
 }
 
 // Files makes the records of files, in parallel. A file that cannot be read is
-// left out: somebody else says so.
+// left out: somebody else says so. All files are read before the first record
+// is decoded, so that what lives long does not lie among the garbage of
+// reading, and the collector has little to look through while there is much of
+// that.
 func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
-	return l.Each(ctx, paths, l.file)
+	blobs := make([]string, len(paths))
+	var p pack
+	l.each(ctx, len(paths), func(i int) { blobs[i] = l.encoded(paths[i], &p) })
+	all := make([]*facts.Record, len(paths))
+	l.each(ctx, len(paths), func(i int) { all[i] = l.decoded(paths[i], blobs[i]) })
+	return present(all)
 }
 
-// file is the record of a file, which is read only when it may have changed.
-func (l *Loader) file(path string) *facts.Record {
+// encoded is the record of a file as bytes, empty if nothing is remembered of
+// it. The file is read only when it may have changed.
+func (l *Loader) encoded(path string, p *pack) string {
 	if hash, ok := l.Store.Content(path); ok {
-		if blob, ok := l.Kept(path, hash); ok && blob == "" {
-			return nil
-		} else if r, good := facts.Decode(path, blob); ok && good {
-			return r
+		if blob, ok := l.Kept(path, hash); ok {
+			return blob
 		}
 	}
 	var info os.FileInfo
@@ -112,10 +119,32 @@ func (l *Loader) file(path string) *facts.Record {
 	}
 	content, err := l.Read(path)
 	if err != nil {
+		return ""
+	}
+	hash := HashOf(content)
+	if info != nil {
+		l.Store.Seen(path, info, hash)
+	}
+	if blob, ok := l.Kept(path, hash); ok {
+		return blob
+	}
+	blob := p.add(facts.Encode(l.open(path, content)))
+	l.Store.Put(path, l.name(path, hash), blob)
+	return blob
+}
+
+// decoded is the record in these bytes, nil for none. One of the store that
+// cannot be read is made anew.
+func (l *Loader) decoded(path, blob string) *facts.Record {
+	if blob == "" {
 		return nil
 	}
-	if info != nil {
-		l.Store.Seen(path, info, HashOf(content))
+	if r, ok := facts.Decode(path, blob); ok {
+		return r
+	}
+	content, err := l.Read(path)
+	if err != nil {
+		return nil
 	}
 	return l.Record(path, content)
 }
@@ -123,26 +152,35 @@ func (l *Loader) file(path string) *facts.Record {
 // Each makes the records of files by the function, in parallel; nil ones are
 // left out.
 func (l *Loader) Each(ctx context.Context, paths []string, record func(string) *facts.Record) []*facts.Record {
+	all := make([]*facts.Record, len(paths))
+	l.each(ctx, len(paths), func(i int) { all[i] = record(paths[i]) })
+	return present(all)
+}
+
+func present(all []*facts.Record) []*facts.Record {
+	return slices.DeleteFunc(all, func(r *facts.Record) bool { return r == nil })
+}
+
+// each calls f for the numbers below n, several at once.
+func (l *Loader) each(ctx context.Context, n int, f func(int)) {
 	jobs := l.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	all := make([]*facts.Record, len(paths))
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(jobs, max(1, len(paths))) {
+	for range min(jobs, n) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(paths) {
+				if i >= n {
 					return
 				}
-				all[i] = record(paths[i])
+				f(i)
 			}
 		})
 	}
 	wg.Wait()
-	return slices.DeleteFunc(all, func(r *facts.Record) bool { return r == nil })
 }
 
 // Folders are the folders of a catalog's root that hold its definitions, those
