@@ -1,8 +1,10 @@
 package lsp_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"testing"
@@ -77,4 +79,57 @@ func TestProcessLosesItsParent(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	p.HangUp()
+}
+
+// A client that reads no more must not kill the server, which has an end to
+// come to, and whose exit code the client may want.
+func TestProcessIsNotReadFrom(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before []string // answered and read
+		after  []string // sent when nobody reads
+		code   int
+	}{
+		{"after shutdown", []string{initializeMessage, shutdownMessage}, []string{`{"jsonrpc":"2.0","id":3,"method":"x"}`, exitMessage}, 0},
+		{"without shutdown", []string{initializeMessage}, []string{`{"jsonrpc":"2.0","id":3,"method":"x"}`, `{"jsonrpc":"2.0","id":4,"method":"x"}`}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), serveVariable+"=1")
+			cmd.Stderr = os.Stderr
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			read := bufio.NewReader(out)
+			for _, m := range c.before {
+				fmt.Fprint(in, lsptest.Framed(m))
+				var n int64
+				if _, err := fmt.Fscanf(read, "Content-Length: %d\r\n\r\n", &n); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.CopyN(io.Discard, read, n); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := out.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range c.after {
+				_, _ = io.WriteString(in, lsptest.Framed(m)) // it may have gone by the last
+			}
+			_ = in.Close()
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != c.code {
+				t.Errorf("exit code %d (%v), want %d", code, cmd.ProcessState, c.code)
+			}
+		})
+	}
 }

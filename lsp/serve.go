@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -80,7 +81,7 @@ func Serve(ctx context.Context, stream io.ReadWriteCloser, o Options) error {
 
 // ended is the cause of the end that a read error means.
 func ended(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) {
 		return ErrDisconnected
 	}
 	return err

@@ -6,15 +6,22 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 // Stdio is the stream of a server that an editor started. From now on
 // whatever prints to os.Stdout prints to stderr, so that nothing can get
-// between the messages.
+// between the messages. Where nobody asks for SIGPIPE, Go ends a program
+// that writes to an stdout or stderr which nobody reads any more. An editor
+// may close its ends once it has sent `exit`, and the server has work to end:
+// so the signal is asked for, not ignored, which its child processes would
+// inherit.
 func Stdio() io.ReadWriteCloser {
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	s := &stdio{in: os.Stdin, out: os.Stdout}
 	os.Stdout = os.Stderr
 	return s
