@@ -220,7 +220,7 @@ func TestCancelEndsTheStep(t *testing.T) {
 	}
 	r.Wait()
 	t.Logf("nothing left after %s", time.Since(at))
-	for deadline := time.Now().Add(10 * time.Second); running("marker-cancel"); {
+	for deadline := time.Now().Add(buildtest.Patience); running("marker-cancel"); {
 		if time.Now().After(deadline) {
 			t.Fatal("the step's process is still there")
 		}

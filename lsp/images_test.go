@@ -173,11 +173,9 @@ func TestImagesOfTheWorkspace(t *testing.T) {
 // until waits for a condition.
 func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for range 500 {
-		if holds() {
-			return
+	for end := time.Now().Add(lsptest.Patience); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("waited in vain: " + what)
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatal("waited in vain: " + what)
 }

@@ -53,7 +53,7 @@ func TestProcessExitsWithoutShutdown(t *testing.T) {
 	if code := p.ExitCode(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	p.Exit()
+	p.HangUp()
 }
 
 func TestProcessLosesItsClient(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/dhi-ls/dhi-ls/lsp/lsptest"
 )
 
 var large []byte
@@ -20,8 +22,8 @@ func TestAtRest(t *testing.T) {
 		before := held()
 		large = nil
 		runtime.GC()
-		for i := 0; held() > before-100<<20; i++ {
-			if i == 500 {
+		for end := time.Now().Add(lsptest.Patience); held() > before-100<<20; {
+			if time.Now().After(end) {
 				t.Fatalf("round %d: %d MiB are held, after %d MiB", round, held()>>20, before>>20)
 			}
 			time.Sleep(10 * time.Millisecond)
