@@ -199,6 +199,7 @@ func (c failureCase) run(t *testing.T, d *buildtest.Daemon, reg *buildtest.Regis
 		return cause.Unknown, "", ""
 	}
 	doc := buildplace.Parse(text)
+	doc.Settle(res, err)
 	found := doc.Findings(&buildrunner.Result{Failures: res.Failures[:1]}, locate.Options{})
 	if testing.Verbose() && res.Failures[0].Kind != c.kind {
 		t.Logf("%s: %+v\n%s", c.name, res.Failures[0], err)

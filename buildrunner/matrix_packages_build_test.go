@@ -84,6 +84,8 @@ func environmentCases(t *testing.T, reg *buildtest.Registry) []failureCase {
 		{name: "download forbidden", replace: []string{"files/source.tar.gz", "status/403", "SUM", otherSum}, class: E, kind: cause.NotEntitled},
 		{name: "server fails", replace: []string{"files/source.tar.gz", "status/503", "SUM", otherSum}, class: E, kind: cause.ServerFailed},
 		{name: "disk full in a step", fault: step(compile, 1, "cp: write error: No space left on device"), class: E, kind: cause.DiskFull},
+		{name: "the daemon's own path", fault: buildtest.Fault{Error: "mkdir /srv/bk/runc-overlayfs/content: permission denied", Unlocated: true}, class: E, kind: cause.BuilderFailed},
+		{name: "the daemon has no git", fault: buildtest.Fault{Error: `exec: "git": executable file not found in $PATH`, Unlocated: true}, class: E, kind: cause.BuilderFailed},
 		{name: "killed", fault: buildtest.Fault{Name: compile, Script: "/bin/busybox sh -c 'kill -9 $$'; exit $?", Unlocated: true}, class: E, kind: cause.OutOfMemory},
 		{name: "no emulator", fault: buildtest.Fault{Name: compile, Script: "true", Image: "dhi.io/foreign:1", Unlocated: true}, class: E, kind: cause.EmulatorMissing},
 		{name: "step's name resolution", fault: step(compile, 6, "curl: (6) Could not resolve host: proxy.golang.org"), class: E, kind: cause.NameResolution},

@@ -262,3 +262,25 @@ func valid(t *testing.T, content string, r text.Range) {
 		t.Fatalf("range %+v of %d bytes", r, len(content))
 	}
 }
+
+// What the text does not show is not blamed on it, by findings, messages and
+// exit code alike.
+func TestSettle(t *testing.T) {
+	path := func(subject string) cause.Cause {
+		return cause.Cause{Class: cause.Definition, Kind: cause.PathFailed, Subject: subject, Title: "x"}
+	}
+	for _, c := range []struct {
+		subject       string
+		code, outside int
+	}{{"/etc/x", buildrunner.ExitDefinition, 0}, {"/srv/bk/content", buildrunner.ExitEnvironment, 1}} {
+		failure := &buildrunner.Failure{Causes: []cause.Cause{path(c.subject)}}
+		res := &buildrunner.Result{Failures: failure.Causes}
+		buildplace.Parse(src).Settle(res, failure)
+		if got := buildrunner.ExitCode(failure); got != c.code {
+			t.Errorf("%s: exit code %d, want %d", c.subject, got, c.code)
+		}
+		if got := buildplace.Outside(res.Failures); len(got) != c.outside {
+			t.Errorf("%s: outside %+v", c.subject, got)
+		}
+	}
+}

@@ -1,11 +1,24 @@
 package buildplace
 
 import (
+	"errors"
+
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/buildrunner"
 	"github.com/dhi-ls/dhi-ls/buildrunner/cause"
 	"github.com/dhi-ls/dhi-ls/buildrunner/locate"
 )
+
+// Settle says whose the causes of a failed build are now that its text is at
+// hand, in the result and in the error that came with it: [buildrunner.ExitCode]
+// and [Outside] go by that.
+func (d *Document) Settle(res *buildrunner.Result, err error) {
+	res.Failures = locate.Settle(d, res.Failures)
+	var failure *buildrunner.Failure
+	if errors.As(err, &failure) {
+		failure.Causes = res.Failures
+	}
+}
 
 // Findings are what came of a build, on the text that was built: the causes
 // of a failure and the frontend's warnings.

@@ -6,6 +6,7 @@
 package cause
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/moby/buildkit/solver/pb"
@@ -151,6 +152,26 @@ type Cause struct {
 // Tail is the end of the log that people need to see, at most n lines.
 func (c *Cause) Tail(n int) []string {
 	return c.Log[max(0, len(c.Log)-n):]
+}
+
+// Untied is a cause in the definition of which the text that was built has
+// nothing to show, so that its writer cannot be blamed. A step or a location
+// may still tell what was being done: inStep says so.
+func (c Cause) Untied(inStep bool) Cause {
+	if c.Kind != PathFailed {
+		c.Class = Unknown
+		c.Remedy = strings.TrimSpace("Nothing in the definition can be told to be the cause: it may be the frontend's or the builder's, whose log tells more. " + c.Remedy)
+		return c
+	}
+	c.Title = fmt.Sprintf("The path %s cannot be used.", c.Subject)
+	if inStep {
+		c.Class = Unknown
+		c.Remedy = "The definition does not name it: it may be one of the builder's own, whose log tells more, or one that the step or the image it is in made."
+		return c
+	}
+	c.Class, c.Kind = Environment, BuilderFailed
+	c.Remedy = "The definition does not name it: it is the builder's or this machine's. Check there that it exists and may be used, and look at the daemon's log; restart the builder, or create a new one."
+	return c
 }
 
 // Find names the causes of a failure, at least one. Several come only where

@@ -85,6 +85,8 @@ var textRows = sync.OnceValue(func() []row {
 			title: "The user {subject} does not exist when the step runs.", remedy: "Declare it under the stage's accounts, or use a numeric id."},
 		{kind: WorkDirMissing, class: Definition, re: regexp.MustCompile(`chdir to cwd \("(?P<subject>[^"]+)"\)`),
 			title: "The working directory {subject} cannot be entered.", remedy: "Create it in an earlier step, and let the user of the step enter it."},
+		{kind: BuilderFailed, class: Environment, re: regexp.MustCompile(`exec: "(?P<subject>git|git-lfs|runc|crun|buildkit-runc|buildkit-qemu-\w+|fuse-overlayfs|newuidmap|newgidmap)": executable file not found in \$PATH`),
+			title: "The builder lacks the program {subject}.", remedy: "Install it where the daemon runs, or use a builder that has it."},
 		{kind: ShellMissing, class: Definition, re: regexp.MustCompile(`exec: "?(?P<subject>[^\s":]+)"?: (?:stat [^:]+: no such file|executable file not found|no such file)|exec (?P<subject2>/\S+): no such file or directory`),
 			title: "{subject} does not exist in the stage, so the step cannot start.", remedy: "Add the package that has it to the stage's packages, or choose another shell."},
 		{kind: PathFailed, class: Definition, re: regexp.MustCompile(`(?:mkdir|open|symlink \S+|lstat|stat|chown|chmod|rename|remove|copy) "?(?P<subject>/[^\s":]+)"?: (?:no such file or directory|file exists|not a directory|permission denied|is a directory|directory not empty|operation not permitted|not found)`),

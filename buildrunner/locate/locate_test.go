@@ -99,13 +99,61 @@ func TestStagesPackageWins(t *testing.T) {
 
 func TestSeverities(t *testing.T) {
 	for class, want := range map[cause.Class]diagnostic.Severity{cause.Definition: diagnostic.Error, cause.Environment: diagnostic.Info, cause.Unknown: diagnostic.Info} {
-		if got := place(t, cause.Cause{Class: class, Kind: cause.Other}); got.Severity != want || got.Source != locate.Source {
+		if got := place(t, cause.Cause{Class: class, Kind: cause.Other, Sources: located(8, 0, 8, 0)}); got.Severity != want || got.Source != locate.Source {
 			t.Errorf("%v: %v from %q", class, got.Severity, got.Source)
 		}
 	}
 	if got := locate.Place(buildtest.NewDocument(src), []cause.Cause{{Class: cause.Canceled}}, locate.Options{}); len(got) != 0 {
 		t.Errorf("a canceled build gives %+v", got)
 	}
+}
+
+// A failure of which the text has nothing to show is not its writer's. The
+// errors are those of BuildKit's daemon, in folders of its own.
+func TestUntied(t *testing.T) {
+	const withPath = src + "paths:\n  - path: /opt/app\n    source: app\n"
+	D, E, U := cause.Definition, cause.Environment, cause.Unknown
+	for _, c := range []struct {
+		name  string
+		e     cause.Evidence
+		class cause.Class
+		kind  cause.Kind
+		under string
+	}{
+		{"the daemon's root", cause.Evidence{Text: "failed to solve: mkdir /home/ci/.local/share/buildkit/runc-overlayfs/content: permission denied"}, E, cause.BuilderFailed, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"the daemon's files", cause.Evidence{Text: "failed to solve: open /etc/buildkit/certs/ca.pem: no such file or directory"}, E, cause.BuilderFailed, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"the context's folder", cause.Evidence{Text: "failed to solve: lstat /srv/catalog: no such file or directory"}, E, cause.BuilderFailed, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"the daemon's folder, in a step", cause.Evidence{Text: "failed to solve: stat /srv/bk/runc-overlayfs/snapshots/12/fs: permission denied", Vertex: "build: compile"}, U, cause.PathFailed, "|\n            set -eu\n            make"},
+		{"the daemon's folder, at a place", cause.Evidence{Text: "failed to solve: stat /srv/bk/runc-overlayfs/snapshots/12/fs: permission denied", Sources: locatedIn(withPath, 27)}, U, cause.PathFailed, "/opt/app"},
+		{"the daemon's git", cause.Evidence{Text: `failed to solve: exec: "git": executable file not found in $PATH`, Vertex: "build: compile"}, E, cause.BuilderFailed, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"the definition's path", cause.Evidence{Text: "failed to solve: mkdir /opt/app: not a directory"}, D, cause.PathFailed, "/opt/app"},
+		{"above the definition's path", cause.Evidence{Text: "failed to solve: mkdir /opt: not a directory"}, D, cause.PathFailed, "/opt/app"},
+		{"below the definition's path", cause.Evidence{Text: "failed to solve: mkdir /opt/app/lib: file exists", Sources: locatedIn(withPath, 27)}, D, cause.PathFailed, "/opt/app"},
+		{"the frontend's own image", cause.Evidence{Text: "failed to solve: failed to resolve source metadata for docker.io/tool/helper:3: docker.io/tool/helper:3: not found"}, U, cause.ImageNotFound, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"the frontend's own step", cause.Evidence{Text: "exit code: 1", Exited: true, ExitCode: 1, Vertex: "[internal] assemble"}, U, cause.StepFailed, "# syntax=dhi.io/build:2-alpine3.23"},
+		{"a text that cannot be read", cause.Evidence{Text: "failed to solve: yaml: mapping values are not allowed"}, D, cause.SyntaxInvalid, "# syntax=dhi.io/build:2-alpine3.23"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			doc := buildtest.NewDocument(withPath)
+			found := cause.Find(c.e)
+			settled := locate.Settle(doc, found)
+			if len(settled) != 1 || settled[0].Class != c.class || settled[0].Kind != c.kind {
+				t.Fatalf("%+v", settled)
+			}
+			if c.class != D && (settled[0].Remedy == "" || settled[0].Remedy == found[0].Remedy && found[0].Class == D) {
+				t.Errorf("the remedy is %q", settled[0].Remedy)
+			}
+			placed := locate.Place(doc, found, locate.Options{})
+			if d := placed[0]; withPath[d.Range.Start:d.Range.End] != c.under || (d.Severity == diagnostic.Error) != (c.class == D) {
+				t.Errorf("%v on %q", d.Severity, withPath[d.Range.Start:d.Range.End])
+			}
+		})
+	}
+}
+
+// locatedIn is a location that covers a line of the text.
+func locatedIn(content string, line int32) []cause.Source {
+	return []cause.Source{{Data: []byte(content), Ranges: []*pb.Range{{Start: &pb.Position{Line: line}, End: &pb.Position{Line: line}}}}}
 }
 
 func TestMessage(t *testing.T) {

@@ -2,6 +2,7 @@ package locate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
@@ -26,29 +27,47 @@ type Options struct {
 	LogLines int
 }
 
-// Place turns causes into findings on the text. A cause in the definition is
-// an error on its node. One in the environment is an info on the syntax
+// Place turns causes into findings on the text, after [Settle]. A cause in the
+// definition is an error on its node. One in the environment is an info on the syntax
 // directive and never more; the caller shows it as a message. One that is not
 // known is an info too, on what it mentions, else on the directive. A canceled
 // build gives none.
 func Place(doc Document, causes []cause.Cause, opts Options) []diagnostic.Diagnostic {
 	var out []diagnostic.Diagnostic
-	for i := range causes {
-		c := &causes[i]
+	for _, c := range Settle(doc, causes) {
 		if c.Class == cause.Canceled {
 			continue
 		}
-		p := place(doc, c)
-		out = append(out, p.diagnostic(doc, c, opts))
+		p := place(doc, &c)
+		out = append(out, p.diagnostic(doc, &c, opts))
 	}
 	return diagnostic.Sort(out)
 }
 
-// spot is where a cause belongs.
+// Settle says whose the causes are now that the text is at hand: one that
+// looks like the definition's, and of which the text has nothing to show, is
+// not its writer's.
+func Settle(doc Document, causes []cause.Cause) []cause.Cause {
+	out := slices.Clone(causes)
+	for i := range out {
+		c := &out[i]
+		if c.Class != cause.Definition || c.Kind == cause.SyntaxInvalid {
+			continue // what cannot be read is the text itself
+		}
+		if s := place(doc, c); !s.tied {
+			*c = c.Untied(s.at != directive(doc))
+		}
+	}
+	return out
+}
+
+// spot is where a cause belongs. It is tied to the text if that has something
+// to show that may be at fault.
 type spot struct {
 	at      text.Range
 	node    *Node
 	related []diagnostic.Related
+	tied    bool
 }
 
 func place(doc Document, c *cause.Cause) spot {
@@ -87,10 +106,10 @@ func scopeOf(doc Document, c *cause.Cause) scope {
 // location of BuildKit, the step, the stage, the first line.
 func (s scope) find(doc Document, c *cause.Cause) spot {
 	if c.Kind == cause.SyntaxInvalid && len(s.located) == 0 && c.Line > 0 {
-		return spot{at: doc.Span(doc.Text().LineRange(c.Line - 1))}
+		return spot{at: doc.Span(doc.Text().LineRange(c.Line - 1)), tied: true}
 	}
 	if r, ok := s.scriptLine(doc, c); ok {
-		return spot{at: r}
+		return spot{at: r, tied: true}
 	}
 	for _, how := range searches[c.Kind] {
 		if found := s.search(doc, c, how); len(found) > 0 {
@@ -98,13 +117,16 @@ func (s scope) find(doc Document, c *cause.Cause) spot {
 		}
 	}
 	if r, ok := s.inScript(doc, c); ok {
-		return spot{at: r}
+		return spot{at: r, tied: true}
 	}
+	// A path that is nowhere in the text may be the builder's own, whatever
+	// step it failed in.
+	tied := c.Kind != cause.PathFailed
 	if len(s.located) > 0 {
-		return spot{at: doc.Span(s.located[0]), related: s.furtherLocations(doc)}
+		return spot{at: doc.Span(s.located[0]), related: s.furtherLocations(doc), tied: tied || s.under(doc, c)}
 	}
 	if s.step != nil || s.stage != nil {
-		return spot{at: s.body(doc)}
+		return spot{at: s.body(doc), tied: tied}
 	}
 	return spot{at: directive(doc)}
 }
@@ -145,6 +167,19 @@ func matchesAny(n Node, needle string, match func(value, needle string) bool) bo
 	return false
 }
 
+// under says whether the subject lies below a path at BuildKit's location.
+func (s scope) under(doc Document, c *cause.Cause) bool {
+	for _, n := range doc.Nodes(Value) {
+		if !s.located[0].Overlaps(n.Range) {
+			continue
+		}
+		if matchesAny(n, c.Subject, above) {
+			return true
+		}
+	}
+	return false
+}
+
 func (s scope) rank(n Node) int {
 	for _, r := range s.located {
 		if r.Covers(n.Range) {
@@ -163,7 +198,7 @@ func (s scope) rank(n Node) int {
 }
 
 func withOthers(found []Node, c *cause.Cause) spot {
-	s := spot{at: found[0].Range, node: &found[0]}
+	s := spot{at: found[0].Range, node: &found[0], tied: true}
 	for _, n := range found[1:] {
 		s.related = append(s.related, diagnostic.Related{Range: n.Range, Message: fmt.Sprintf("%s stands here too", c.Subject)})
 	}

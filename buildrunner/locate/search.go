@@ -24,7 +24,7 @@ var (
 	packageSearches = []search{{Package, sameEntry, subject}, {Package, sameEntry, via}, {Artifact, contains, subject}}
 	urlSearches     = []search{{FileURL, sameURL, subject}, {Key, sameURL, subject}, {FileURL, mentioned, vertex}, {Key, mentioned, vertex}}
 	imageSearches   = []search{{Artifact, sameImage, subject}, {Uses, sameImage, subject}, {Value, sameImage, subject}}
-	pathSearches    = []search{{Path, samePath, subject}, {PathSource, samePath, subject}, {OutputTarget, samePath, subject}, {OutputSource, samePath, subject}, {Path, mentioned, vertex}, {Path, inside, subject}}
+	pathSearches    = []search{{Path, samePath, subject}, {PathSource, samePath, subject}, {OutputTarget, samePath, subject}, {OutputSource, samePath, subject}, {Path, mentioned, vertex}, {Path, inside, subject}, {Value, sameAbsolute, subject}}
 	userSearches    = []search{{RunAs, equal, subject}, {User, equal, subject}, {Group, equal, subject}}
 	repoSearches    = []search{{Repository, sameRepository, subject}}
 )
@@ -113,6 +113,16 @@ func sameSum(value, needle string) bool {
 func samePath(value, needle string) bool {
 	clean := func(s string) string { return strings.TrimPrefix(path.Clean("/"+s), "/") }
 	return clean(value) == clean(needle)
+}
+
+// sameAbsolute: a value that is no path may read like one.
+func sameAbsolute(value, needle string) bool {
+	return strings.HasPrefix(value, "/") && samePath(value, needle)
+}
+
+// above: the needle lies in the directory, which is not the root.
+func above(value, needle string) bool {
+	return strings.HasPrefix(value, "/") && strings.HasPrefix(path.Clean(needle), path.Clean(value)+"/")
 }
 
 // inside: the needle is a directory above the path, which had to be there.

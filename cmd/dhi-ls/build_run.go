@@ -42,7 +42,7 @@ func (f *buildFlags) run(ctx context.Context, s streams, req buildrunner.Request
 	if ctx.Err() != nil || res == nil || errors.As(err, &bad) {
 		return f.ended(ctx, err)
 	}
-	if w := f.report(ctx, results, req.File, res); w != nil {
+	if w := f.report(ctx, results, req.File, res, err); w != nil {
 		return failed(w)
 	}
 	if err != nil {
@@ -126,9 +126,13 @@ func told(causes []cause.Cause) string {
 
 // report writes the findings. In the format for people, what is no fault of
 // the text is left to the message at the end.
-func (f *buildFlags) report(ctx context.Context, w io.Writer, file string, res *buildrunner.Result) error {
+func (f *buildFlags) report(ctx context.Context, w io.Writer, file string, res *buildrunner.Result, err error) error {
 	t := text.New(string(definitionText(ctx, file, res)))
-	found := buildplace.Parse(t.String()).Findings(res, locate.Options{})
+	doc := buildplace.Parse(t.String())
+	if t.Len() > 0 { // else the text could not be had, and tells nothing
+		doc.Settle(res, err)
+	}
+	found := doc.Findings(res, locate.Options{})
 	r := report.Report{Version: version, Summary: report.Summary{Files: 1, Definitions: 1}}
 	for _, c := range buildplace.Outside(res.Failures) {
 		r.Notices = append(r.Notices, diagnostic.Notice{Code: "build-" + string(c.Kind), Message: strings.TrimSpace(c.Title + " " + c.Remedy)})

@@ -34,6 +34,7 @@ func (m *Manager) run(b *build) {
 			}
 		},
 	})
+	b.place.Settle(res, err)
 	b.answer = m.settle(b, res, err, time.Since(began))
 	shown.End(b.answer.Message)
 	stream.close(b.answer)
