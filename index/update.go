@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ProtonMail/go-crypto/openpgp"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dhi-ls/dhi-ls/index/apk"
@@ -96,6 +97,12 @@ type updater struct {
 	cache   *Cache
 	options UpdateOptions
 	started time.Time
+
+	debianKeys struct { // the same for all repositories of an update
+		once     sync.Once
+		list     openpgp.EntityList
+		warnings []error
+	}
 
 	mu       sync.Mutex
 	releases map[string]*releaseOnce
@@ -277,7 +284,7 @@ func keySetOf(names []string) string {
 func ahead(r io.Reader) (out io.Reader, stop func()) {
 	a := &aheadReader{full: make(chan chunk, aheadChunks), free: make(chan []byte, aheadChunks)}
 	for range aheadChunks {
-		a.free <- make([]byte, 256<<10)
+		a.free <- make([]byte, aheadChunk)
 	}
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -298,8 +305,12 @@ func ahead(r io.Reader) (out io.Reader, stop func()) {
 	return a, func() { close(quit); <-done }
 }
 
-// aheadChunks is the number of buffers between the two sides.
-const aheadChunks = 4
+// aheadChunks buffers of aheadChunk bytes are between the two sides: enough to
+// work on, and few enough to stay in a processor's own cache.
+const (
+	aheadChunks = 16
+	aheadChunk  = 64 << 10
+)
 
 type chunk struct {
 	bytes []byte

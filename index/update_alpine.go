@@ -38,6 +38,7 @@ func (j *job) alpine(ctx context.Context) error {
 	}
 	b := j.builder()
 	defer b.Discard()
+	b.Expect(int(response.Size / packedEntry))
 	sum := sha256.New()
 	header, err := j.readAlpine(io.TeeReader(response.Body, sum), b)
 	response.Body.Close()
@@ -58,6 +59,10 @@ func (j *job) alpine(ctx context.Context) error {
 	}
 	return j.commit(ctx, b, e)
 }
+
+// packedEntry is how many bytes of a compressed index a package takes; Alpine's
+// take 130.
+const packedEntry = 130
 
 func (j *job) readAlpine(r io.Reader, b *store.Builder) (*apk.Header, error) {
 	r, stop := ahead(r)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,7 +70,8 @@ var errNoRelease = errors.New("the repository has no Release file")
 func (u *updater) loadRelease(ctx context.Context, r Repository) (*release, error) {
 	base := releaseBase(r)
 	loader := keyLoader{u, u.options.Keys}
-	keys, warnings := loader.debian(ctx)
+	u.debianKeys.once.Do(func() { u.debianKeys.list, u.debianKeys.warnings = loader.debian(ctx) })
+	keys, warnings := u.debianKeys.list, slices.Clone(u.debianKeys.warnings)
 	signed, err := u.document(ctx, base+"InRelease", documentPolicy{max: maxRelease})
 	verify := func(keys openpgp.EntityList) ([]byte, deb.Signature, error) { return deb.VerifyInRelease(signed, keys) }
 	address := base + "InRelease"
@@ -163,6 +165,7 @@ func (j *job) debian(ctx context.Context) error {
 	}
 	return j.fromRelease(ctx, rel, files, func(b *store.Builder) error {
 		for _, f := range files {
+			b.Expect(b.Len() + int(f.Size/packedStanza))
 			if err := j.file(ctx, rel, f, func(r io.Reader) error { return j.readPackages(r, b) }); err != nil {
 				return err
 			}
@@ -170,6 +173,10 @@ func (j *job) debian(ctx context.Context) error {
 		return nil
 	})
 }
+
+// packedStanza is how many bytes of a compressed list a package takes at least,
+// as a rule: Debian's take 140 as xz and 190 as gzip.
+const packedStanza = 150
 
 // fromRelease makes an index of files that a release lists, unless it has been
 // made of them before.

@@ -17,8 +17,9 @@ type Stanzas struct {
 	odd    bool // the buffer has blank lines that are not empty
 }
 
-// firstBuffer is enough for hundreds of packages, in bytes.
-const firstBuffer = 512 << 10
+// firstBuffer is enough for dozens of packages, in bytes, and stays in a
+// processor's own cache.
+const firstBuffer = 128 << 10
 
 // NewStanzas reads from r.
 func NewStanzas(r io.Reader, limits Limits) *Stanzas {
@@ -82,11 +83,11 @@ func (s *Stanzas) fill() error {
 const blankMargin = 64
 
 // blankLine is the length of what has not been returned, up to the end of its
-// first blank line behind another line, or 0. What lies before searched holds
+// last blank line behind another line, or 0. What lies before searched holds
 // none.
 func (s *Stanzas) blankLine(searched int) int {
 	if !s.odd {
-		if i := bytes.Index(s.buf[searched:], []byte("\n\n")); i >= 0 {
+		if i := bytes.LastIndex(s.buf[searched:], []byte("\n\n")); i >= 0 {
 			return searched + i + 2 - s.from
 		}
 	}

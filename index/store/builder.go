@@ -30,6 +30,7 @@ type Builder struct {
 	provides  lists
 	installIf lists
 	rows      []row
+	versions  []byte // the rows' versions, one after the other
 	pool      *pool
 	interned  words
 	places    []uint32 // in the pool, by interned word
@@ -43,6 +44,7 @@ type Builder struct {
 type row struct {
 	name    uint32
 	born    uint32 // see Index.Born
+	version uint32 // its end in Builder.versions
 	columns [columnCount]uint32
 	numbers [numberWidth]byte
 }
@@ -50,7 +52,7 @@ type row struct {
 // latest is what a column's row before had: the packages of a source follow
 // each other, with the same homepage.
 type latest struct {
-	text string // of the pool
+	text string
 	at   uint32
 }
 
@@ -66,12 +68,44 @@ func (l *lists) add(word string, row uint32) {
 	l.pairs = append(l.pairs, pair{l.words.id(word), row})
 }
 
-// NewBuilder makes an empty one whose file is made in memory, by Finish.
+// NewBuilder makes an empty one whose file is made in memory; Finish returns it.
 func NewBuilder(meta Meta, relations Relations) *Builder {
-	b := &Builder{meta: meta, relations: relations, pool: newPool()}
+	b := newBuilder(meta, relations)
+	memory := &memoryFile{}
+	b.out.inline, b.out.open = true, func() (target, error) { return memory, nil }
+	return b
+}
+
+func newBuilder(meta Meta, relations Relations) *Builder {
+	b := &Builder{meta: meta, relations: relations}
+	b.pool = newPool(b.out.take)
 	b.addProvided = func(name string) { b.provides.add(name, uint32(len(b.rows)-1)) }
 	b.addInstallIf = func(name string) { b.installIf.add(name, uint32(len(b.rows)-1)) }
 	return b
+}
+
+// maxExpected bounds what Expect sets aside.
+const maxExpected = 100_000
+
+// Expect sets room aside for about so many packages: growing costs copies.
+func (b *Builder) Expect(packages int) {
+	packages = max(0, min(packages, maxExpected))
+	b.rows = slices.Grow(b.rows, packages)
+	b.versions = slices.Grow(b.versions, 12*packages)
+	b.names.expect(packages, 20)
+	b.interned.expect(packages, 32)
+	switch b.meta.Family {
+	case record.Debian:
+		b.mentions.expect(packages)
+		b.provides.expect(packages, 32)
+	case record.Alpine:
+		b.provides.expect(packages*3/2, 20)
+	}
+}
+
+func (l *lists) expect(n, bytes int) {
+	l.words.expect(n, bytes)
+	l.pairs = slices.Grow(l.pairs, n)
 }
 
 // Len is the number of packages so far.
@@ -83,7 +117,8 @@ var interns = [columnCount]bool{colArch: true, colOrigin: true, colLicense: true
 // Add takes a package in; it copies what it keeps.
 func (b *Builder) Add(p *record.Package) error {
 	name := b.names.id(p.Name)
-	b.rows = append(b.rows, row{name: name, born: name})
+	b.versions = append(b.versions, p.Version...)
+	b.rows = append(b.rows, row{name: name, born: name, version: uint32(len(b.versions))})
 	r := &b.rows[len(b.rows)-1]
 	for i, text := range columnsOf(p) {
 		if *text != "" {
@@ -156,7 +191,7 @@ func (b *Builder) text(c column, s string) uint32 {
 	if int(id) == len(b.places) {
 		b.places = append(b.places, b.add(s))
 	}
-	*last = latest{b.pool.text(b.places[id]), b.places[id]}
+	*last = latest{asString(b.interned.word(id)), b.places[id]}
 	return last.at
 }
 
@@ -174,94 +209,103 @@ func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b
 // Finish sorts what was added and returns the file's bytes and their SHA-256
 // in hex. The same packages in the same order give the same bytes.
 func (b *Builder) Finish() (file []byte, hash string, err error) {
-	var memory memoryFile
-	b.out.open = func() (target, error) { return &memory, nil }
 	if hash, err = b.finish(); err != nil {
 		return nil, "", err
 	}
-	return memory.Bytes(), hash, nil
+	return b.out.to.(*memoryFile).Bytes(), hash, nil
 }
 
-// finish writes what is not written yet and returns the file's SHA-256 in hex.
+// finish writes what is not written yet, each section as soon as it is there,
+// and returns the file's SHA-256 in hex.
 func (b *Builder) finish() (string, error) {
 	if b.err != nil {
 		return "", b.err
 	}
-	sections, err := b.sections()
-	if err != nil {
-		return "", err
-	}
-	return b.out.finish(b.pool, &sections)
-}
-
-func (b *Builder) sections() ([sectionCount][]byte, error) {
-	var s [sectionCount][]byte
 	meta, err := json.Marshal(b.meta)
 	if err != nil {
-		return s, fmt.Errorf("describing the index: %w", err)
+		return "", fmt.Errorf("describing the index: %w", err)
 	}
-	s[secMeta] = meta
+	b.out.give(secPool, b.pool.block)
+	b.out.give(secMeta, meta)
 	provided := make(chan []uint32)
 	go func() { provided <- b.provides.words.sorted() }()
-	place := b.sortRows(&s)
-	b.provides.write(&s, <-provided, place, secProvEnds)
-	b.installIf.write(&s, b.installIf.words.sorted(), place, secIfEnds)
-	return s, nil
+	place := b.sortRows()
+	b.provides.write(&b.out, <-provided, place, secProvEnds)
+	b.installIf.write(&b.out, b.installIf.words.sorted(), place, secIfEnds)
+	return b.out.finish()
+}
+
+// version is that of a row.
+func (b *Builder) version(row uint32) string {
+	from := uint32(0)
+	if row > 0 {
+		from = b.rows[row-1].version
+	}
+	return asString(b.versions[from:b.rows[row].version])
 }
 
 // sortRows writes the names and their rows, by name and falling version, and
 // returns the new place of each row.
-func (b *Builder) sortRows(s *[sectionCount][]byte) []uint32 {
+func (b *Builder) sortRows() []uint32 {
 	byName, first := grouped(b.names.len(), len(b.rows), func(i int) uint32 { return b.rows[i].name })
 	ids := b.names.sorted()
-	b.sizeSections(s, len(ids))
-	place := make([]uint32, len(b.rows))
-	scheme, at := b.meta.Family.Versions(), uint32(0)
-	for rank, id := range ids {
-		word := b.names.word(id)
-		s[secNameBytes] = append(s[secNameBytes], word...)
-		s[secNameEnds] = le.AppendUint32(s[secNameEnds], uint32(len(s[secNameBytes])))
-		s[secNameMasks] = le.AppendUint64(s[secNameMasks], letterMask(word))
-		s[secNameRows] = le.AppendUint32(s[secNameRows], at)
-		rows := byName[first[id]:first[id+1]]
-		s[secNameBorn] = le.AppendUint32(s[secNameBorn], b.rows[rows[0]].born)
-		if len(rows) > 1 {
-			slices.SortStableFunc(rows, func(x, y uint32) int {
-				return scheme.Compare(b.pool.text(b.rows[y].columns[colVersion]), b.pool.text(b.rows[x].columns[colVersion]))
-			})
-		}
-		for _, old := range rows {
-			b.writeRow(s, old, uint32(rank))
-			place[old] = at
-			at++
-		}
+	scheme := b.meta.Family.Versions()
+	order := make([]uint32, 0, len(b.rows))
+	var text, ends, masks, starts, born []byte
+	for _, x := range []struct {
+		of    *[]byte
+		bytes int
+	}{{&text, len(b.names.text)}, {&ends, 4 * len(ids)}, {&masks, 8 * len(ids)}, {&starts, 4*len(ids) + 4}, {&born, 4 * len(ids)}} {
+		*x.of = make([]byte, 0, x.bytes)
 	}
-	s[secNameRows] = le.AppendUint32(s[secNameRows], at)
+	for _, id := range ids {
+		word := b.names.word(id)
+		text = append(text, word...)
+		ends = le.AppendUint32(ends, uint32(len(text)))
+		masks = le.AppendUint64(masks, letterMask(word))
+		starts = le.AppendUint32(starts, uint32(len(order)))
+		rows := byName[first[id]:first[id+1]]
+		born = le.AppendUint32(born, b.rows[rows[0]].born)
+		if len(rows) > 1 {
+			slices.SortStableFunc(rows, func(x, y uint32) int { return scheme.Compare(b.version(y), b.version(x)) })
+		}
+		order = append(order, rows...)
+	}
+	starts = le.AppendUint32(starts, uint32(len(order)))
+	b.out.give(secNameEnds, ends)
+	b.out.give(secNameBytes, text)
+	b.out.give(secNameMasks, masks)
+	b.out.give(secNameRows, starts)
+	b.out.give(secNameBorn, born)
+	b.writeRows(order, ids)
+	place := make([]uint32, len(order))
+	for at, old := range order {
+		place[old] = uint32(at)
+	}
 	return place
 }
 
-func (b *Builder) sizeSections(s *[sectionCount][]byte, names int) {
-	for _, x := range []struct {
-		section section
-		bytes   int
-	}{
-		{secNameBytes, names * 20}, {secNameEnds, names * 4}, {secNameMasks, names * 8}, {secNameBorn, names * 4}, {secNameRows, names*4 + 4},
-		{secRowNames, len(b.rows) * 4}, {secRowOrder, len(b.rows) * 4}, {secNumbers, len(b.rows) * numberWidth}, {secColumns, len(b.rows) * int(columnCount) * 4},
-	} {
-		s[x.section] = make([]byte, 0, x.bytes)
+// writeRows writes the rows in their new order; ids are the names in theirs.
+func (b *Builder) writeRows(order, ids []uint32) {
+	rank := make([]uint32, len(ids))
+	for at, id := range ids {
+		rank[id] = uint32(at)
 	}
-}
-
-func (b *Builder) writeRow(s *[sectionCount][]byte, number, name uint32) {
-	r := &b.rows[number]
-	s[secRowNames] = le.AppendUint32(s[secRowNames], name)
-	s[secRowOrder] = le.AppendUint32(s[secRowOrder], number)
-	s[secNumbers] = append(s[secNumbers], r.numbers[:]...)
-	columns := s[secColumns]
-	for _, ref := range r.columns {
-		columns = le.AppendUint32(columns, ref)
+	names, olds := make([]byte, 0, 4*len(order)), make([]byte, 0, 4*len(order))
+	numbers, columns := make([]byte, 0, numberWidth*len(order)), make([]byte, 0, 4*int(columnCount)*len(order))
+	for _, old := range order {
+		r := &b.rows[old]
+		names = le.AppendUint32(names, rank[r.name])
+		olds = le.AppendUint32(olds, old)
+		numbers = append(numbers, r.numbers[:]...)
+		for _, ref := range r.columns {
+			columns = le.AppendUint32(columns, ref)
+		}
 	}
-	s[secColumns] = columns
+	b.out.give(secRowNames, names)
+	b.out.give(secRowOrder, olds)
+	b.out.give(secNumbers, numbers)
+	b.out.give(secColumns, columns)
 }
 
 // grouped sorts the numbers below n by their key, which is below keys, and
@@ -285,24 +329,26 @@ func grouped(keys, n int, key func(int) uint32) (sorted, first []uint32) {
 
 // write lays the lists down in the four sections from first, in the order of
 // their sorted words.
-func (l *lists) write(s *[sectionCount][]byte, sorted, place []uint32, first section) {
-	ends, text, starts, rows := first, first+1, first+2, first+3
+func (l *lists) write(out *output, sorted, place []uint32, first section) {
 	pairs, from := grouped(l.words.len(), len(l.pairs), func(i int) uint32 { return l.pairs[i].word })
-	s[text], s[rows] = make([]byte, 0, len(l.words.text)), make([]byte, 0, 4*len(l.pairs))
-	s[ends], s[starts] = make([]byte, 0, 4*len(sorted)), make([]byte, 0, 4*len(sorted)+4)
+	text, rows := make([]byte, 0, len(l.words.text)), make([]byte, 0, 4*len(l.pairs))
+	ends, starts := make([]byte, 0, 4*len(sorted)), make([]byte, 0, 4*len(sorted)+4)
 	var list []uint32
 	for _, id := range sorted {
-		s[text] = append(s[text], l.words.word(id)...)
-		s[ends] = le.AppendUint32(s[ends], uint32(len(s[text])))
-		s[starts] = le.AppendUint32(s[starts], uint32(len(s[rows])/4))
+		text = append(text, l.words.word(id)...)
+		ends = le.AppendUint32(ends, uint32(len(text)))
+		starts = le.AppendUint32(starts, uint32(len(rows)/4))
 		list = list[:0]
 		for _, p := range pairs[from[id]:from[id+1]] {
 			list = append(list, place[l.pairs[p].row])
 		}
 		slices.Sort(list)
 		for _, r := range slices.Compact(list) {
-			s[rows] = le.AppendUint32(s[rows], r)
+			rows = le.AppendUint32(rows, r)
 		}
 	}
-	s[starts] = le.AppendUint32(s[starts], uint32(len(s[rows])/4))
+	starts = le.AppendUint32(starts, uint32(len(rows)/4))
+	for i, part := range [][]byte{ends, text, starts, rows} {
+		out.give(first+section(i), part)
+	}
 }

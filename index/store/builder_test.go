@@ -109,6 +109,33 @@ func TestDiscard(t *testing.T) {
 	}
 }
 
+// TestNoRoom: a file that cannot be made is an error, and nothing else.
+func TestNoRoom(t *testing.T) {
+	// The folder can be made there; the path of a file in it is too long.
+	const longest = 4095
+	path := t.TempDir()
+	for longest-len(path) > 250 {
+		path += "/" + strings.Repeat("x", 200)
+	}
+	path += "/" + strings.Repeat("x", longest-len(path)-len("//files"))
+	if os.MkdirAll(path+"/files", 0o755) != nil || os.WriteFile(path+"/files/"+tempPrefix, nil, 0o600) == nil {
+		t.Skip("this system has another limit to paths")
+	}
+	for _, list := range [][]record.Package{samples, large()} {
+		d := NewDir(path)
+		b := d.NewBuilder(Meta{Family: record.Alpine}, relations)
+		for i := range list {
+			if err := b.Add(&list[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Commit(context.Background(), "key", Entry{}, b); err == nil {
+			t.Error("committed all the same")
+		}
+		b.Discard()
+	}
+}
+
 func left(t *testing.T, d *Dir, want int) {
 	t.Helper()
 	files, _ := filepath.Glob(filepath.Join(d.Path(), "files", "*"))

@@ -1,6 +1,10 @@
 package store
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math/bits"
+	"slices"
+)
 
 // mentions numbers names in the order in which packages bring them up. It
 // compares hashes only, of 57 bits or more: a look-up touches one cache line,
@@ -17,7 +21,7 @@ const mentionMax = 1<<24 - 1
 
 // number is that of a name, from 0; those beyond mentionMax share one.
 func (m *mentions) number(name string) uint32 {
-	if 2*len(m.hashes) >= len(m.slots) {
+	if 4*len(m.hashes) >= 3*len(m.slots) {
 		m.grow()
 	}
 	hash := maphash.String(wordSeed, name)
@@ -47,8 +51,20 @@ func (m *mentions) seek(hash uint64) (at uint64, found bool) {
 	}
 }
 
-func (m *mentions) grow() {
-	m.slots = make([]uint64, max(1<<12, 4*len(m.slots)))
+// expect sets room aside for about n names.
+func (m *mentions) expect(n int) {
+	m.hashes = slices.Grow(m.hashes, n)
+	m.resize(1 << bits.Len(uint(n*4/3)))
+}
+
+func (m *mentions) grow() { m.resize(max(1<<12, 4*len(m.slots))) }
+
+// resize makes the table larger, to a power of two.
+func (m *mentions) resize(size int) {
+	if size <= len(m.slots) {
+		return
+	}
+	m.slots = make([]uint64, size)
 	for n, hash := range m.hashes {
 		if i, found := m.seek(hash); !found {
 			m.slots[i] = hash&^mentionMax | uint64(n+1)

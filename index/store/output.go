@@ -25,16 +25,32 @@ func (*memoryFile) Close() error { return nil }
 // output writes an index file. The texts come first in it, so that they can be
 // written, and their checksums made, while more of them arrive.
 type output struct {
-	open  func() (target, error)
-	to    target
-	hash  hash.Hash
-	size  int64
-	pool  uint32 // the pool's checksum so far
-	given int    // blocks of the pool
-	queue chan []byte
-	done  chan struct{}
-	err   error // once done is closed
+	open   func() (target, error)
+	inline bool // the caller writes, not another goroutine
+	to     target
+	hash   hash.Hash
+	size   int64
+	table  [sectionCount]entry
+	queue  chan piece
+	spare  chan []byte // blocks of the pool that have been written
+	done   chan struct{}
+	err    error // once done is closed
 }
+
+// entry is a section's in the footer.
+type entry struct {
+	at, bytes int64
+	crc       uint32
+}
+
+// piece is a section, or a block of the pool.
+type piece struct {
+	section section
+	bytes   []byte
+}
+
+// queued is how many pieces may wait.
+const queued = 4
 
 // begin opens the file.
 func (o *output) begin() {
@@ -55,26 +71,60 @@ func (o *output) write(b []byte) {
 	o.size += int64(len(b))
 }
 
-func (o *output) writePool(block []byte) {
-	o.pool = crc32.Update(o.pool, castagnoli, block)
-	o.write(block)
+// writePiece writes a section, or goes on with the pool's.
+func (o *output) writePiece(p piece) {
+	if o.hash == nil {
+		o.begin()
+	}
+	e := &o.table[p.section]
+	if e.bytes == 0 {
+		o.align()
+		e.at = o.size
+	}
+	e.bytes += int64(len(p.bytes))
+	e.crc = crc32.Update(e.crc, castagnoli, p.bytes)
+	o.write(p.bytes)
 }
 
-// take is given full blocks of the pool, in order; another goroutine writes
-// them.
-func (o *output) take(block []byte) {
-	if o.queue == nil {
-		o.queue, o.done = make(chan []byte, 4), make(chan struct{})
-		go func() {
-			defer close(o.done)
-			o.begin()
-			for b := range o.queue {
-				o.writePool(b)
-			}
-		}()
+// give writes a section or the next block of the pool, which comes before the
+// sections; another goroutine does the work.
+func (o *output) give(s section, b []byte) {
+	if o.inline {
+		o.writePiece(piece{s, b})
+		return
 	}
-	o.given++
-	o.queue <- block
+	if o.queue == nil {
+		o.queue, o.spare, o.done = make(chan piece, queued), make(chan []byte, queued+1), make(chan struct{})
+		go o.work()
+	}
+	o.queue <- piece{s, b}
+}
+
+func (o *output) work() {
+	defer close(o.done)
+	for p := range o.queue {
+		o.writePiece(p)
+		if p.section == secPool {
+			select {
+			case o.spare <- p.bytes[:0]:
+			default:
+			}
+		}
+	}
+}
+
+// take writes a full block of the pool and returns an empty one.
+func (o *output) take(block []byte) []byte {
+	o.give(secPool, block)
+	if o.inline {
+		return block[:0]
+	}
+	select {
+	case block = <-o.spare:
+		return block
+	default:
+		return make([]byte, 0, poolBlock)
+	}
 }
 
 // settle waits for the other goroutine.
@@ -86,30 +136,19 @@ func (o *output) settle() {
 	}
 }
 
-// finish writes the rest of the pool and all other sections, and returns the
-// SHA-256 of the file in hex.
-func (o *output) finish(p *pool, sections *[sectionCount][]byte) (string, error) {
+// finish writes the footer behind all sections, and returns the SHA-256 of the
+// file in hex.
+func (o *output) finish() (string, error) {
 	o.settle()
-	if o.to == nil && o.err == nil {
-		o.begin()
-	}
 	if o.err != nil {
 		return "", o.err
 	}
-	for _, block := range p.blocks[o.given:] {
-		o.writePool(block)
-	}
-	var footer []byte
-	at, n := int64(headerSize), o.size-headerSize
-	footer = appendEntry(footer, at, n, o.pool)
 	o.align()
-	for s := range sectionCount {
-		if s == secPool {
-			continue
-		}
-		footer = appendEntry(footer, o.size, int64(len(sections[s])), crc32.Checksum(sections[s], castagnoli))
-		o.write(sections[s])
-		o.align()
+	var footer []byte
+	for _, e := range o.table {
+		footer = le.AppendUint64(footer, uint64(e.at))
+		footer = le.AppendUint64(footer, uint64(e.bytes))
+		footer = le.AppendUint32(le.AppendUint32(footer, e.crc), 0)
 	}
 	footer = le.AppendUint64(footer, uint64(o.size)+footerSize)
 	footer = le.AppendUint32(footer, crc32.Checksum(footer, castagnoli))
@@ -123,24 +162,21 @@ func (o *output) finish(p *pool, sections *[sectionCount][]byte) (string, error)
 // align fills up to a multiple of eight bytes.
 func (o *output) align() { o.write(make([]byte, (8-o.size%8)%8)) }
 
-func appendEntry(footer []byte, at, n int64, crc uint32) []byte {
-	footer = le.AppendUint64(footer, uint64(at))
-	footer = le.AppendUint64(footer, uint64(n))
-	return le.AppendUint32(le.AppendUint32(footer, crc), 0)
-}
-
 // NewBuilder makes a builder whose file grows in the cache while packages are
 // added. Commit makes it current; Discard must be called in any case.
 func (d *Dir) NewBuilder(meta Meta, relations Relations) *Builder {
-	b := NewBuilder(meta, relations)
+	b := newBuilder(meta, relations)
 	b.out.open = func() (target, error) {
 		folder := filepath.Join(d.path, "files")
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return nil, err
 		}
-		return os.CreateTemp(folder, tempPrefix+"*")
+		f, err := os.CreateTemp(folder, tempPrefix+"*")
+		if err != nil {
+			return nil, err // not a nil *os.File, which is not a nil target
+		}
+		return f, nil
 	}
-	b.pool.full = b.out.take
 	return b
 }
 

@@ -165,8 +165,11 @@ func FuzzFromBytes(f *testing.F) {
 func assemble(t *testing.T, sections [sectionCount][]byte) []byte {
 	t.Helper()
 	var memory memoryFile
-	out := output{open: func() (target, error) { return &memory, nil }}
-	if _, err := out.finish(&pool{blocks: [][]byte{sections[secPool]}}, &sections); err != nil {
+	out := output{inline: true, open: func() (target, error) { return &memory, nil }}
+	for s, content := range sections {
+		out.give(section(s), content)
+	}
+	if _, err := out.finish(); err != nil {
 		t.Fatal(err)
 	}
 	return memory.Bytes()

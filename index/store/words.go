@@ -1,9 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
 	"slices"
 )
 
@@ -12,7 +14,7 @@ import (
 type words struct {
 	text  []byte   // one after the other
 	ends  []uint32 // per word, in text
-	slots []slot   // a power of two of them, at most half of them full
+	slots []slot   // a power of two of them, at most three quarters full
 }
 
 // slot is a word's place in the table: its number from 1, 0 when empty.
@@ -34,7 +36,7 @@ func (w *words) word(id uint32) []byte {
 
 // id is the number of a word, a new one when it is new.
 func (w *words) id(word string) uint32 {
-	if 2*len(w.ends) >= len(w.slots) {
+	if 4*len(w.ends) >= 3*len(w.slots) {
 		w.grow()
 	}
 	hash := uint32(maphash.String(wordSeed, word))
@@ -53,9 +55,21 @@ func (w *words) id(word string) uint32 {
 	}
 }
 
-func (w *words) grow() {
+// expect sets room aside for about n words of so many bytes.
+func (w *words) expect(n, bytes int) {
+	w.text, w.ends = slices.Grow(w.text, n*bytes), slices.Grow(w.ends, n)
+	w.resize(1 << bits.Len(uint(n*4/3)))
+}
+
+func (w *words) grow() { w.resize(max(1<<10, 4*len(w.slots))) }
+
+// resize makes the table larger, to a power of two.
+func (w *words) resize(size int) {
 	old := w.slots
-	w.slots = make([]slot, max(1<<10, 4*len(old)))
+	if size <= len(old) {
+		return
+	}
+	w.slots = make([]slot, size)
 	mask := uint32(len(w.slots) - 1)
 	for _, s := range old {
 		if s.number == 0 {
@@ -77,6 +91,9 @@ func (w *words) sorted() []uint32 {
 		head, next uint64
 		id         uint32
 	}
+	if out, found := w.inOrder(); found {
+		return out
+	}
 	list := make([]keyed, w.len())
 	for i := range list {
 		word := w.word(uint32(i))
@@ -96,6 +113,19 @@ func (w *words) sorted() []uint32 {
 		out[i] = k.id
 	}
 	return out
+}
+
+// inOrder are the ids when they came in the order of their words, as those of
+// Debian's lists do.
+func (w *words) inOrder() ([]uint32, bool) {
+	out := make([]uint32, w.len())
+	for i := range out {
+		if i > 0 && bytes.Compare(w.word(uint32(i-1)), w.word(uint32(i))) > 0 {
+			return nil, false
+		}
+		out[i] = uint32(i)
+	}
+	return out, true
 }
 
 // head is the first eight bytes of a word as a number that orders like them.
