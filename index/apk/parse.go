@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha1" //nolint:gosec // the format's
 	"encoding/base64"
-	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -13,28 +12,13 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
 
-// ErrStop, returned by a callback, ends a parse without an error.
-var ErrStop = errors.New("stop")
-
 // Parse reads the text of an APKINDEX, record by record. Letters that it does
 // not know are skipped, as the format gains some with time. A package's texts
 // are valid only while yield runs.
 func Parse(r io.Reader, limits record.Limits, yield func(*record.Package) error) error {
 	limits = limits.WithDefaults()
 	p := parser{limits: limits, yield: yield}
-	stanzas := record.NewStanzas(r, limits)
-	for {
-		text, err := stanzas.Next()
-		if err == nil {
-			err = p.lines(text)
-		}
-		if err == io.EOF || errors.Is(err, ErrStop) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return record.NewStanzas(r, limits).Each(p.lines)
 }
 
 type parser struct {

@@ -2,7 +2,6 @@ package deb
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -20,19 +19,7 @@ func asString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b
 func Parse(r io.Reader, limits record.Limits, yield func(*record.Package) error) error {
 	limits = limits.WithDefaults()
 	p := parser{limits: limits, yield: yield}
-	stanzas := record.NewStanzas(r, limits)
-	for {
-		text, err := stanzas.Next()
-		if err == nil {
-			err = p.lines(text)
-		}
-		if err == io.EOF || errors.Is(err, ErrStop) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return record.NewStanzas(r, limits).Each(p.lines)
 }
 
 type parser struct {

@@ -9,7 +9,8 @@ import (
 	"github.com/dhi-ls/dhi-ls/index/record"
 )
 
-// ErrStop, returned by a callback, ends a parse without an error.
+// ErrStop, returned by a callback, ends the reading of a list of files or of a
+// Release without an error.
 var ErrStop = errors.New("stop")
 
 // stanzas reads deb822 text: fields of a stanza, continuation lines, an empty

@@ -56,6 +56,22 @@ func (s *Stanzas) Next() ([]byte, error) {
 	}
 }
 
+// Each calls f with what Next returns until the text ends or f fails.
+func (s *Stanzas) Each(f func(text []byte) error) error {
+	for {
+		text, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil {
+			err = f(text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // fill reads more behind what has not been returned, which moves to the front.
 func (s *Stanzas) fill() error {
 	rest := s.buf[s.from:]

@@ -12,20 +12,14 @@ import (
 
 func stanzasOf(t *testing.T, r io.Reader, limits Limits) ([]string, error) {
 	t.Helper()
-	s := NewStanzas(r, limits)
 	var list []string
-	for {
-		text, err := s.Next()
-		if err == io.EOF {
-			return list, nil
-		}
-		if err != nil {
-			return list, err
-		}
+	err := NewStanzas(r, limits).Each(func(text []byte) error {
 		if strings.TrimSpace(string(text)) != "" {
 			list = append(list, string(text))
 		}
-	}
+		return nil
+	})
+	return list, err
 }
 
 func TestStanzas(t *testing.T) {
