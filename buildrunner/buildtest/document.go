@@ -174,22 +174,4 @@ func (d *Document) ScriptLine(n locate.Node, line int) (text.Range, bool) {
 }
 
 // Span implements locate.Document.
-func (d *Document) Span(r text.Range) text.Range {
-	var inside, around text.Range
-	found := false
-	for _, s := range d.spans {
-		if r.Covers(s) && s.Len() > inside.Len() {
-			inside = s
-		}
-		if s.Covers(r) && (!found || s.Len() < around.Len()) {
-			around, found = s, true
-		}
-	}
-	switch {
-	case inside.Len() > 0:
-		return inside
-	case found:
-		return around
-	}
-	return r
-}
+func (d *Document) Span(r text.Range) text.Range { return locate.Span(d.spans, r) }

@@ -92,6 +92,28 @@ type Document interface {
 	Span(r text.Range) text.Range
 }
 
+// Span is what a Document's Span answers where the ranges are those of all its
+// nodes.
+func Span(nodes []text.Range, r text.Range) text.Range {
+	var inside, around text.Range
+	found := false
+	for _, s := range nodes {
+		if r.Covers(s) && s.Len() > inside.Len() {
+			inside = s
+		}
+		if s.Covers(r) && (!found || s.Len() < around.Len()) {
+			around, found = s, true
+		}
+	}
+	switch {
+	case inside.Len() > 0:
+		return inside
+	case found:
+		return around
+	}
+	return r
+}
+
 // values are the forms in which the build may have seen the node.
 func (n Node) values() []string {
 	return append([]string{n.Value}, n.Resolved...)
