@@ -169,11 +169,3 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
-
-func TestRWX(t *testing.T) {
-	for mode, want := range map[string]string{"0755": "rwxr-xr-x", "0644": "rw-r--r--", "1777": "rwxrwxrwt", "4755": "rwsr-xr-x", "2750": "rwxr-s---", "1666": "rw-rw-rwT", "x": ""} {
-		if got := rwx(mode); got != want {
-			t.Errorf("%s: %s, want %s", mode, got, want)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dhi-ls/dhi-ls/lsp/internal/markup"
 	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
 )
@@ -23,7 +24,8 @@ func (p *place) modes() {
 		if mode == likely {
 			tier = tierNext
 		}
-		it := Item{Label: mode, value: mode, Kind: protocol.CompletionItemKindValue, Detail: " " + rwx(mode), Description: modeWords[mode], tier: tier}
+		_, letters, _ := markup.Mode(mode)
+		it := Item{Label: mode, value: mode, Kind: protocol.CompletionItemKindValue, Detail: " " + letters, Description: modeWords[mode], tier: tier}
 		if p.cur.Quote == 0 {
 			it.Text = `"` + mode + `"`
 		}
@@ -36,34 +38,6 @@ var modeWords = map[string]string{
 	"0755": "all may read and enter, the owner writes", "0644": "all may read, the owner writes", "1777": "all may write, none delete what is others'",
 	"0700": "the owner alone", "0600": "the owner alone, plain data", "0750": "owner and group", "0775": "owner and group write",
 	"0555": "all may read and enter, none writes", "0777": "all may write",
-}
-
-// rwx writes an octal mode as ls does.
-func rwx(mode string) string {
-	n, err := strconv.ParseUint(mode, 8, 16)
-	if err != nil {
-		return ""
-	}
-	out := []byte("rwxrwxrwx")
-	for i := range out {
-		if n&(1<<(8-i)) == 0 {
-			out[i] = '-'
-		}
-	}
-	for _, s := range []struct {
-		bit  uint64
-		at   int
-		mark byte
-	}{{0o4000, 2, 's'}, {0o2000, 5, 's'}, {0o1000, 8, 't'}} {
-		if n&s.bit == 0 {
-			continue
-		}
-		if out[s.at] == '-' {
-			s.mark -= 'a' - 'A'
-		}
-		out[s.at] = s.mark
-	}
-	return string(out)
 }
 
 // usualPorts are those of well-known services.

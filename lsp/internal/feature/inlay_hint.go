@@ -11,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/markup"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"github.com/dhi-ls/dhi-ls/schema"
 	"go.lsp.dev/protocol"
@@ -80,8 +81,8 @@ func (h *hints) scalar(n *syntax.Node, f *schema.Field) {
 	switch {
 	case role == "script":
 	case role == "octal-mode" && h.wanted.Modes:
-		if rwx, ok := permissions(n.Value); ok {
-			h.add(n.Range.End, rwx, protocol.InlayHintKindType)
+		if _, letters, ok := markup.Mode(n.Value); ok {
+			h.add(n.Range.End, letters, protocol.InlayHintKindType)
 		}
 	case (role == "uid" || role == "gid") && h.wanted.Users:
 		if name := h.account(n, role); name != "" {
@@ -184,32 +185,4 @@ func (h *hints) scope(n *syntax.Node) []*definition.Accounts {
 		}
 	}
 	return h.accounts
-}
-
-// permissions writes an octal mode as ls does: 0755 is rwxr-xr-x.
-func permissions(mode string) (string, bool) {
-	bits, err := strconv.ParseUint(strings.TrimPrefix(mode, "0o"), 8, 16)
-	if err != nil || bits > 0o7777 || mode == "" {
-		return "", false
-	}
-	out := []byte("rwxrwxrwx")
-	for i := range out {
-		if bits&(1<<(8-i)) == 0 {
-			out[i] = '-'
-		}
-	}
-	for i, special := range []struct {
-		bit    uint64
-		letter byte
-	}{{0o4000, 's'}, {0o2000, 's'}, {0o1000, 't'}} {
-		at := 3*i + 2
-		switch {
-		case bits&special.bit == 0:
-		case out[at] == 'x':
-			out[at] = special.letter
-		default:
-			out[at] = special.letter - 'a' + 'A'
-		}
-	}
-	return string(out), true
 }

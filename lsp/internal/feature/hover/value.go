@@ -2,7 +2,6 @@ package hover
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -75,35 +74,9 @@ func (h *place) annotation() {
 
 // mode reads an octal mode aloud.
 func (h *place) mode(value string) {
-	mode, err := strconv.ParseUint(strings.TrimPrefix(value, "0o"), 8, 16)
-	if err != nil || mode > 0o7777 {
-		return
+	if mode, letters, ok := markup.Mode(value); ok {
+		h.say(fmt.Sprintf("%s %s\n\n%s", markup.Code(value), markup.Code(letters), strings.Join(aloud(mode), "\n")), text.Range{})
 	}
-	h.say(fmt.Sprintf("%s %s\n\n%s", markup.Code(value), markup.Code(letters(mode)), strings.Join(aloud(mode), "\n")), text.Range{})
-}
-
-// letters are those of ls -l.
-func letters(mode uint64) string {
-	out := []byte("rwxrwxrwx")
-	for i := range out {
-		if mode&(1<<(8-i)) == 0 {
-			out[i] = '-'
-		}
-	}
-	for i, special := range []struct {
-		bit  uint64
-		with byte
-	}{{0o4000, 's'}, {0o2000, 's'}, {0o1000, 't'}} {
-		at := 3*i + 2
-		switch {
-		case mode&special.bit == 0:
-		case out[at] == 'x':
-			out[at] = special.with
-		default:
-			out[at] = special.with - 'a' + 'A'
-		}
-	}
-	return string(out)
 }
 
 // aloud says who may do what.
