@@ -31,6 +31,19 @@ func fields(option, s string) (map[string]string, []string, error) {
 	return attrs, bare, nil
 }
 
+// ParseAll reads every one of a list with one of the functions below.
+func ParseAll[T any](list []string, parse func(string) (T, error)) ([]T, error) {
+	var out []T
+	for _, s := range list {
+		v, err := parse(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
 // ParseOutput reads --output: type=...,dest=..., or a path for type=local, or
 // "-" for a tar on standard output.
 func ParseOutput(s string) (Output, error) {

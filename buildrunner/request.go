@@ -107,6 +107,9 @@ type Attestation struct {
 	Attrs map[string]string
 }
 
+// Wanted says that the attestation was asked for.
+func (a Attestation) Wanted() bool { return a.Set && !a.Off }
+
 // GuideSBOM is the generator that the build guide uses.
 const GuideSBOM = "dhi.io/scout-sbom-indexer:1"
 

@@ -37,7 +37,7 @@ func (f *buildFlags) request(file string, s streams) (buildrunner.Request, error
 	if err := f.attestations(&req); err != nil {
 		return req, err
 	}
-	req.Inspect = !f.check && (len(f.inspect) > 0 || attests(req.SBOM) || attests(req.Provenance))
+	req.Inspect = !f.check && (len(f.inspect) > 0 || req.SBOM.Wanted() || req.Provenance.Wanted())
 	req.Measure = !f.check
 	return req, nil
 }
@@ -112,32 +112,20 @@ func (f *buildFlags) maps(req *buildrunner.Request) (err error) {
 }
 
 func (f *buildFlags) lists(req *buildrunner.Request) (err error) {
-	if req.Outputs, err = each(f.outputs, buildrunner.ParseOutput); err != nil {
+	if req.Outputs, err = buildrunner.ParseAll(f.outputs, buildrunner.ParseOutput); err != nil {
 		return err
 	}
-	if req.Secrets, err = each(f.secrets, buildrunner.ParseSecret); err != nil {
+	if req.Secrets, err = buildrunner.ParseAll(f.secrets, buildrunner.ParseSecret); err != nil {
 		return err
 	}
-	if req.SSH, err = each(f.ssh, buildrunner.ParseSSH); err != nil {
+	if req.SSH, err = buildrunner.ParseAll(f.ssh, buildrunner.ParseSSH); err != nil {
 		return err
 	}
-	if req.CacheFrom, err = each(f.cacheFrom, buildrunner.ParseCache); err != nil {
+	if req.CacheFrom, err = buildrunner.ParseAll(f.cacheFrom, buildrunner.ParseCache); err != nil {
 		return err
 	}
-	req.CacheTo, err = each(f.cacheTo, buildrunner.ParseCache)
+	req.CacheTo, err = buildrunner.ParseAll(f.cacheTo, buildrunner.ParseCache)
 	return err
-}
-
-func each[T any](list []string, parse func(string) (T, error)) ([]T, error) {
-	var out []T
-	for _, s := range list {
-		v, err := parse(s)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
 }
 
 // attestations: what is said beside --guide wins over it.
@@ -160,8 +148,6 @@ func (f *buildFlags) attestations(req *buildrunner.Request) error {
 	}
 	return nil
 }
-
-func attests(a buildrunner.Attestation) bool { return a.Set && !a.Off }
 
 // buildError gives an error of a build its exit code.
 func buildError(err error) error {

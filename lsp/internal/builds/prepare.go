@@ -146,12 +146,10 @@ func (m *Manager) request(snapshot *session.Snapshot, doc *session.Document, o O
 	if err := lists(&req, o); err != nil {
 		return req, rpc.Failed("%v", err)
 	}
-	req.Inspect = !req.Check && (attests(req.SBOM) || attests(req.Provenance))
+	req.Inspect = !req.Check && (req.SBOM.Wanted() || req.Provenance.Wanted())
 	req.Measure = !req.Check
 	return req, nil
 }
-
-func attests(a buildrunner.Attestation) bool { return a.Set && !a.Off }
 
 // where names the file; a document without one is built from the root of its
 // workspace.
@@ -175,13 +173,13 @@ func where(snapshot *session.Snapshot, doc *session.Document, req *buildrunner.R
 }
 
 func lists(req *buildrunner.Request, o Options) (err error) {
-	if req.Outputs, err = each(o.Outputs, buildrunner.ParseOutput); err != nil {
+	if req.Outputs, err = buildrunner.ParseAll(o.Outputs, buildrunner.ParseOutput); err != nil {
 		return err
 	}
-	if req.Secrets, err = each(o.Secrets, buildrunner.ParseSecret); err != nil {
+	if req.Secrets, err = buildrunner.ParseAll(o.Secrets, buildrunner.ParseSecret); err != nil {
 		return err
 	}
-	if req.SSH, err = each(o.SSH, buildrunner.ParseSSH); err != nil {
+	if req.SSH, err = buildrunner.ParseAll(o.SSH, buildrunner.ParseSSH); err != nil {
 		return err
 	}
 	if o.SBOM != "" {
@@ -193,16 +191,4 @@ func lists(req *buildrunner.Request, o Options) (err error) {
 		req.Provenance, err = buildrunner.ParseAttestation("provenance", o.Provenance)
 	}
 	return err
-}
-
-func each[T any](list []string, parse func(string) (T, error)) ([]T, error) {
-	out := make([]T, 0, len(list))
-	for _, s := range list {
-		v, err := parse(s)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
 }
