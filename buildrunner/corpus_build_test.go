@@ -3,10 +3,6 @@
 package buildrunner_test
 
 import (
-	"archive/tar"
-	"bufio"
-	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,48 +10,8 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/buildrunner/buildtest"
-	"github.com/ulikunitz/xz"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
-
-// catalog is a folder of real definitions: DHI_CORPUS, or an archive beside
-// the repository, unpacked.
-func catalog(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
-		return dir
-	}
-	archives, _ := filepath.Glob("../../shared/corpus/catalog*.tar.xz")
-	if len(archives) == 0 {
-		t.Skip("no catalog: set DHI_CORPUS or put the corpus beside the repository")
-	}
-	f, err := os.Open(archives[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	x, err := xz.NewReader(bufio.NewReader(f))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for tr := tar.NewReader(x); ; {
-		h, err := tr.Next()
-		if errors.Is(err, io.EOF) {
-			return dir
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Typeflag != tar.TypeReg || !filepath.IsLocal(h.Name) || !strings.HasSuffix(h.Name, ".yaml") {
-			continue
-		}
-		data, err := io.ReadAll(tr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, filepath.Join(dir, h.Name), string(data))
-	}
-}
 
 // offline definitions need nothing from the network: packages, which the
 // stand-in does not install, paths with their content, accounts.
@@ -77,7 +33,7 @@ const corpusBuilds = 20
 
 func TestCatalogDefinitionsUnchanged(t *testing.T) {
 	buildtest.Programs(t)
-	dir := catalog(t)
+	dir := corpustest.Folder(t)
 	d := buildtest.NewDaemon(t, buildtest.Options{Mirror: buildtest.NewRegistry(t, "")})
 	built, seen := 0, 0
 	err := filepath.WalkDir(dir, func(file string, e fs.DirEntry, err error) error {

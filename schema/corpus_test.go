@@ -1,22 +1,20 @@
 package schema
 
 import (
-	"archive/tar"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 	"github.com/santhosh-tekuri/jsonschema/v5"
-	"github.com/ulikunitz/xz"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -51,80 +49,27 @@ type sample struct {
 	value any
 }
 
-// corpusFiles returns every definition and every info.yaml of the corpus: of
-// the unpacked folder DHI_CORPUS, else of the archive beside the checkout.
+// corpusFiles returns every definition and every info.yaml of the catalog.
 func corpusFiles(t testing.TB) (definitions, infos []sample) {
 	t.Helper()
-	add := func(path string, text []byte) {
-		isDefinition := bytes.HasPrefix(text, []byte("# syntax="))
-		if !isDefinition && filepath.Base(path) != "info.yaml" {
-			return
+	for _, f := range corpustest.Files(t) {
+		to := &definitions
+		if !f.Definition() {
+			if path.Base(f.Path) != "info.yaml" {
+				continue
+			}
+			to = &infos
 		}
 		var value any
-		if err := yaml.Unmarshal(text, &value); err != nil {
-			t.Fatalf("%s: %v", path, err)
+		if err := yaml.Unmarshal([]byte(f.Content), &value); err != nil {
+			t.Fatalf("%s: %v", f.Path, err)
 		}
-		if isDefinition {
-			definitions = append(definitions, sample{path, value})
-			return
-		}
-		infos = append(infos, sample{path, value})
+		*to = append(*to, sample{f.Path, value})
 	}
-	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
-		walkFolder(t, dir, add)
-	} else {
-		walkArchive(t, filepath.Join(sharedCorpus, "catalog-half.tar.xz"), add)
-	}
-	if len(definitions) == 0 {
-		t.Fatal("the corpus has no definitions")
+	if len(definitions) == 0 || len(infos) == 0 {
+		t.Fatalf("the corpus has %d definitions and %d info files", len(definitions), len(infos))
 	}
 	return definitions, infos
-}
-
-func walkFolder(t testing.TB, dir string, add func(string, []byte)) {
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".yaml" {
-			return err
-		}
-		text, err := os.ReadFile(path)
-		add(path, text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func walkArchive(t testing.TB, name string, add func(string, []byte)) {
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("%s is absent and DHI_CORPUS is not set", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unpacked, err := xz.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for archive := tar.NewReader(unpacked); ; {
-		header, err := archive.Next()
-		if err == io.EOF {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if header.Typeflag != tar.TypeReg || filepath.Ext(header.Name) != ".yaml" {
-			continue
-		}
-		text, err := io.ReadAll(archive)
-		if err != nil {
-			t.Fatal(err)
-		}
-		add(header.Name, text)
-	}
 }
 
 // TestCorpus holds the verdict on real files, and on mutations of them, to

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
 
 // Every package entry, repository, artifact and uses of the catalog parses.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
 
 // Every expression of the catalog parses without a problem and has a value on

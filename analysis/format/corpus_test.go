@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
 
 // corpusFile is a definition or an info file of the catalog.

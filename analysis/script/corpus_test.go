@@ -5,8 +5,8 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/script"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 	"strings"
 )
 

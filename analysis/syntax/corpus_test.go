@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 	"go.yaml.in/yaml/v3"
 )
 

@@ -1,9 +1,6 @@
 package upgrade_test
 
 import (
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,92 +9,80 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/format"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/analysis/upgrade"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
 
 var lastNumber = regexp.MustCompile(`^(.*?\.)?([0-9]+)((?:-r?[0-9][0-9.]*)?(?:\+deb[0-9u]+)?(?:\+dhi[0-9]+)?)$`)
 
-// TestCatalogForthAndBack takes every product of an unpacked catalog to a
-// version that nothing else has, and back: what comes back is the text itself,
-// and canonical text stays canonical on the way.
+// TestCatalogForthAndBack takes every product of the catalog to a version that
+// nothing else has, and back: what comes back is the text itself, and canonical
+// text stays canonical on the way.
 func TestCatalogForthAndBack(t *testing.T) {
-	root := os.Getenv("DHI_CORPUS")
-	if root == "" {
-		t.Skip("DHI_CORPUS names no unpacked catalog")
-	}
 	done := 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".yaml" {
-			return err
-		}
-		rel, _ := filepath.Rel(root, path)
-		content := read(t, path)
-		old, err := upgrade.Current(open(rel, content), "")
+	for _, f := range corpustest.Files(t) {
+		old, err := upgrade.Current(open(f.Path, f.Content), "")
 		m := lastNumber.FindStringSubmatch(old)
 		if err != nil || m == nil || m[1] == "" || strings.Contains(m[1], "-") {
-			return nil
+			continue
 		}
-		n, _ := strconv.Atoi(m[2])
-		there := m[1] + strconv.Itoa(n+7919) + m[3]
-		forth, err := move(rel, content, there)
+		there := far(m)
+		forth, err := move(f.Path, f.Content, there)
 		if err != nil {
-			t.Errorf("%s: %s to %s: %v", rel, old, there, err)
-			return nil
+			t.Errorf("%s: %s to %s: %v", f.Path, old, there, err)
+			continue
 		}
-		if edits, err := format.Edits(open(rel, forth)); err != nil || len(edits) > 0 {
-			t.Errorf("%s: not canonical at %s: %v", rel, there, err)
+		if edits, err := format.Edits(open(f.Path, forth)); err != nil || len(edits) > 0 {
+			t.Errorf("%s: not canonical at %s: %v", f.Path, there, err)
 		}
-		back, err := move(rel, forth, old)
-		if err != nil || back != content {
-			t.Errorf("%s: %s and back: %v %s", rel, there, err, firstDifference(back, content))
+		back, err := move(f.Path, forth, old)
+		if err != nil || back != f.Content {
+			t.Errorf("%s: %s and back: %v %s", f.Path, there, err, firstDifference(back, f.Content))
 		}
 		done++
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	t.Logf("%d products", done)
+	if done == 0 {
+		t.Error("no product was taken to another version")
+	}
 }
 
 // TestCatalogTargets takes everything else that can be bumped in the images
-// and charts of an unpacked catalog to another version and back.
+// and charts of the catalog to another version and back.
 func TestCatalogTargets(t *testing.T) {
-	root := os.Getenv("DHI_CORPUS")
-	if root == "" {
-		t.Skip("DHI_CORPUS names no unpacked catalog")
-	}
 	done, refused := 0, 0
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		rel, _ := filepath.Rel(root, path)
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".yaml" || strings.HasPrefix(rel, "package") {
-			return err // the release of a package definition only goes up
+	for _, f := range corpustest.Files(t) {
+		if strings.HasPrefix(f.Path, "package") {
+			continue // the release of a package definition only goes up
 		}
-		content := read(t, path)
-		doc := open(rel, content)
+		doc := open(f.Path, f.Content)
 		for _, target := range upgrade.Targets(doc) {
 			old, err := upgrade.Current(doc, target)
 			m := lastNumber.FindStringSubmatch(old)
 			if err != nil || m == nil || m[1] == "" {
 				continue
 			}
-			n, _ := strconv.Atoi(m[2])
-			forth, err := shift(rel, content, target, m[1]+strconv.Itoa(n+7919)+m[3])
+			forth, err := shift(f.Path, f.Content, target, far(m))
 			if err != nil {
 				refused++
-				t.Logf("%s: %s: %v", rel, target, err)
+				t.Logf("%s: %s: %v", f.Path, target, err)
 				continue
 			}
-			if back, err := shift(rel, forth, target, old); err != nil || back != content {
-				t.Errorf("%s: %s from %s and back: %v %s", rel, target, old, err, firstDifference(back, content))
+			if back, err := shift(f.Path, forth, target, old); err != nil || back != f.Content {
+				t.Errorf("%s: %s from %s and back: %v %s", f.Path, target, old, err, firstDifference(back, f.Content))
 			}
 			done++
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	t.Logf("%d targets, %d refused", done, refused)
+	if done == 0 {
+		t.Error("nothing was taken to another version")
+	}
+}
+
+// far is a version that nothing else has, made of a match of lastNumber.
+func far(m []string) string {
+	n, _ := strconv.Atoi(m[2])
+	return m[1] + strconv.Itoa(n+7919) + m[3]
 }
 
 func shift(path, content, target, version string) (string, error) {

@@ -36,6 +36,7 @@ var forbidden = []struct {
 	{"index", []string{""}, []string{"index"}},
 	{"buildrunner", []string{""}, []string{"buildrunner", "analysis/text", "analysis/diagnostic", "testdata"}},
 	{joint, []string{"analysis/rules", "index", "lsp", "cmd"}, nil},
+	{"internal/corpustest", []string{""}, []string{"internal/corpustest"}},
 	{"lsp", []string{"cmd"}, nil},
 }
 

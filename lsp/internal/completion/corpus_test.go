@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 )
 
 // sample is a definition under the path that it has in a catalog.

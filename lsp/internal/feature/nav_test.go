@@ -8,8 +8,8 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
-	"github.com/dhi-ls/dhi-ls/analysis/expr/corpustest"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/hover"

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -49,6 +50,27 @@ func Files(t testing.TB) []File {
 		t.Fatal("the catalog holds no YAML file")
 	}
 	return files
+}
+
+// Folder is the root of the catalog on disk: the folder that DHI_CORPUS names,
+// else the YAML files of the archive in a folder of the test. The test is
+// skipped where there is none.
+func Folder(t testing.TB) string {
+	t.Helper()
+	if dir := os.Getenv("DHI_CORPUS"); dir != "" {
+		return dir
+	}
+	files, dir := Files(t), t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(f.Content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // besideCheckout is the archive beside the checkout that the test runs in.
@@ -108,6 +130,9 @@ func readArchive(path string) ([]File, error) {
 			return nil, err
 		}
 		_, rel, _ := strings.Cut(h.Name, "/") // the archive holds one folder
+		if !filepath.IsLocal(rel) {
+			return nil, fmt.Errorf("%s: the entry %q leads out of the archive", path, h.Name)
+		}
 		files = append(files, File{rel, string(content)})
 	}
 }
