@@ -1,13 +1,12 @@
 package index
 
 import (
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dhi-ls/dhi-ls/internal/corpustest"
 	"github.com/goccy/go-yaml"
 )
 
@@ -15,29 +14,24 @@ import (
 // packages are all in a set. The corpus is the folder that DHI_CORPUS names.
 func corpusSets(t *testing.T, set *Set) [][]string {
 	t.Helper()
-	root := os.Getenv("DHI_CORPUS")
-	if root == "" {
+	if os.Getenv("DHI_CORPUS") == "" {
 		t.Log("DHI_CORPUS is not set: only own selections are judged")
 		return nil
 	}
-	codename := debianRelease(set)
+	release := debianRelease(set)
 	var sets [][]string
 	seen := map[string]bool{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") || !strings.Contains(path, "debian-"+codename) {
-			return err
+	for _, f := range corpustest.Files(t) {
+		if !strings.Contains(f.Path, "debian-"+release) {
+			continue
 		}
-		for _, entries := range definitionSelections(path) {
+		for _, entries := range definitionSelections(f.Content) {
 			key := strings.Join(entries, " ")
 			if !seen[key] && allKnown(set, entries) {
 				seen[key] = true
 				sets = append(sets, entries)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	t.Logf("%d different selections of the corpus", len(sets))
 	return sets
@@ -55,23 +49,18 @@ func debianRelease(set *Set) string {
 
 // definitionSelections are the package lists of a definition: its own and its
 // builds'.
-func definitionSelections(path string) [][]string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
-	type contents struct {
-		Packages []string `yaml:"packages"`
-	}
+func definitionSelections(content string) [][]string {
 	var definition struct {
 		Contents struct {
 			Packages []string `yaml:"packages"`
 			Builds   []struct {
-				Contents contents `yaml:"contents"`
+				Contents struct {
+					Packages []string `yaml:"packages"`
+				} `yaml:"contents"`
 			} `yaml:"builds"`
 		} `yaml:"contents"`
 	}
-	if yaml.Unmarshal(data, &definition) != nil {
+	if yaml.Unmarshal([]byte(content), &definition) != nil {
 		return nil
 	}
 	sets := [][]string{definition.Contents.Packages}

@@ -21,10 +21,7 @@ func (d *deriver) variant(v Variation) error {
 	case v.Variant != "dev" || old != "runtime" || d.doc.Kind != definition.Image:
 		return fmt.Errorf("a %s variant is not made of this one (%s): dev images are made of runtimes", v.Variant, old)
 	}
-	dist := d.doc.Dist()
-	if v.Dist != "" {
-		dist, _ = ParseDist(v.Dist)
-	}
+	dist := d.target(v)
 	put(d.root, "variant", str("dev"))
 	d.tail("dev")
 	d.suffix("FLAVORED_SUFFIX", "dev")
@@ -39,6 +36,31 @@ func (d *deriver) variant(v Variation) error {
 		put(d.root, "cmd", list(shell(dist)))
 	}
 	return nil
+}
+
+// target is the distribution that the variation is for.
+func (d *deriver) target(v Variation) definition.Dist {
+	if v.Dist == "" {
+		return d.doc.Dist()
+	}
+	dist, _ := ParseDist(v.Dist) // which the first step has refused otherwise
+	return dist
+}
+
+// packages are the entries of the image's own packages.
+func (d *deriver) packages() []string {
+	var names []string
+	if old := get(d.child("contents"), "packages"); old != nil {
+		for _, p := range old.Content {
+			names = append(names, p.Value)
+		}
+	}
+	return names
+}
+
+func (d *deriver) setPackages(names []string) {
+	slices.Sort(names)
+	put(d.child("contents"), "packages", list(names...))
 }
 
 // shell is the shell of dev images.
@@ -112,10 +134,7 @@ func (d *deriver) others(v Variation) error {
 	if d.known == nil || v.Variant == "" && v.Flavor == "" || d.doc.Kind != definition.Image {
 		return nil
 	}
-	dist := d.doc.Dist()
-	if v.Dist != "" {
-		dist, _ = ParseDist(v.Dist)
-	}
+	dist := d.target(v)
 	text := func(key string) string {
 		if n := get(d.root, key); n != nil {
 			return n.Value
@@ -123,13 +142,7 @@ func (d *deriver) others(v Variation) error {
 		return ""
 	}
 	image := text("image")
-	contents := d.child("contents")
-	var names []string
-	if old := get(contents, "packages"); old != nil {
-		for _, p := range old.Content {
-			names = append(names, p.Value)
-		}
-	}
+	names := d.packages()
 	var added []string
 	for _, p := range d.known.Packages(image[strings.LastIndexByte(image, '/')+1:], dist, text("variant"), text("flavor"), PathOf(d.doc, v)) {
 		name, excluded := strings.CutPrefix(p, "!")
@@ -145,8 +158,7 @@ func (d *deriver) others(v Variation) error {
 	if len(added) == 0 {
 		return nil
 	}
-	slices.Sort(names)
-	put(contents, "packages", list(names...))
+	d.setPackages(names)
 	d.note("the packages that all other versions of the image have here were added: %s", strings.Join(added, ", "))
 	return nil
 }
@@ -157,13 +169,7 @@ const aptUser = "_apt"
 // devPackages adds a shell and the package manager, and takes exclusions of
 // them out.
 func (d *deriver) devPackages(dist definition.Dist) {
-	contents := d.child("contents")
-	var names []string
-	if old := get(contents, "packages"); old != nil {
-		for _, p := range old.Content {
-			names = append(names, p.Value)
-		}
-	}
+	names := d.packages()
 	for _, p := range basePackages(dist, true) {
 		names = slices.DeleteFunc(names, func(s string) bool { return s == "!"+p })
 		same := func(s string) bool { e := entry.Parse(s); return e.FullName() == strings.TrimPrefix(p, "!") }
@@ -171,6 +177,5 @@ func (d *deriver) devPackages(dist definition.Dist) {
 			names = append(names, p)
 		}
 	}
-	slices.Sort(names)
-	put(contents, "packages", list(names...))
+	d.setPackages(names)
 }
