@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dhi-ls/dhi-ls/analysis/workspace/workspacetest"
 )
 
 // definitionOf is a definition of about size bytes with packages, stages,
@@ -62,26 +64,8 @@ contents:
           gid: 0
 `, i, i, i, i, i)
 	}
-	b.WriteString(`accounts:
-  run-as: nonroot
-  users:
-    - name: nonroot
-      uid: 65532
-      gid: 65532
-  groups:
-    - name: nonroot
-      gid: 65532
-      members:
-        - nonroot
-os-release:
-  name: Docker Hardened Images (Debian)
-  id: debian
-  version-id: "13"
-  version-codename: trixie
-  pretty-name: Docker Hardened Images/Debian GNU/Linux 13 (trixie)
-  home-url: https://docker.com/products/hardened-images/
-  bug-report-url: https://docker.com/support/
-annotations:
+	b.WriteString("accounts:\n  run-as: nonroot\n" + workspacetest.Nonroot + workspacetest.Debian13)
+	b.WriteString(`annotations:
   org.opencontainers.image.description: A sample
   org.opencontainers.image.licenses: Apache-2.0
 entrypoint:

@@ -72,6 +72,29 @@ func WriteFile(root string, f File) error {
 	return os.WriteFile(path, []byte(f.Content), 0o644)
 }
 
+// Nonroot are the users and groups of an image, below accounts.
+const Nonroot = `  users:
+    - name: nonroot
+      uid: 65532
+      gid: 65532
+  groups:
+    - name: nonroot
+      gid: 65532
+      members:
+        - nonroot
+`
+
+// Debian13 is the os-release of an image for that distribution.
+const Debian13 = `os-release:
+  name: Docker Hardened Images (Debian)
+  id: debian
+  version-id: "13"
+  version-codename: trixie
+  pretty-name: Docker Hardened Images/Debian GNU/Linux 13 (trixie)
+  home-url: https://docker.com/products/hardened-images/
+  bug-report-url: https://docker.com/support/
+`
+
 type dist struct{ family, release, directive, osRelease, repositories, base string }
 
 var dists = []dist{
@@ -86,15 +109,7 @@ var dists = []dist{
     - https://dl-cdn.alpinelinux.org/alpine/v3.23/main
     - https://dl-cdn.alpinelinux.org/alpine/v3.23/community
 `, "alpine-baselayout-data"},
-	{"debian", "debian-13", "debian13", `os-release:
-  name: Docker Hardened Images (Debian)
-  id: debian
-  version-id: "13"
-  version-codename: trixie
-  pretty-name: Docker Hardened Images/Debian GNU/Linux 13 (trixie)
-  home-url: https://docker.com/products/hardened-images/
-  bug-report-url: https://docker.com/support/
-`, "", "base-files"},
+	{"debian", "debian-13", "debian13", Debian13, "", "base-files"},
 }
 
 func imageName(group, i int) string { return fmt.Sprintf("app-%d-%c", group, 'a'+i) }
@@ -246,16 +261,7 @@ contents:
 	} else {
 		b.WriteString("accounts:\n  run-as: nonroot\n")
 	}
-	b.WriteString(`  users:
-    - name: nonroot
-      uid: 65532
-      gid: 65532
-  groups:
-    - name: nonroot
-      gid: 65532
-      members:
-        - nonroot
-`)
+	b.WriteString(Nonroot)
 	b.WriteString(d.osRelease)
 	b.WriteString("environment:\n")
 	if dev && d.family == "debian" {
