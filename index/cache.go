@@ -189,7 +189,7 @@ func (c *Cache) status(s Source, m *store.Manifest) (Status, *store.Index) {
 	e, known := m.Entries[s.Key()]
 	st := Status{Source: s, Entry: e, Problem: e.Problem}
 	if !known || e.File == "" {
-		st.State = absentState(e)
+		st.State = StateWithout(e.Problem)
 		return st, nil
 	}
 	x, err := c.openFile(e.File)

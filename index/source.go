@@ -73,7 +73,8 @@ func Sources(repositories []Repository, ociPlatforms []string) []Source {
 	return list
 }
 
-// State says what can be expected of an index.
+// State says what can be expected of an index, or of what index/oci keeps of a
+// repository of images.
 type State string
 
 const (
@@ -81,7 +82,7 @@ const (
 	Stale    State = "stale"     // there, but not confirmed for a while, or past its own date
 	Absent   State = "absent"    // never fetched
 	Closed   State = "closed"    // the host wants a login
-	NotFound State = "not-found" // the host has no such suite, component or architecture
+	NotFound State = "not-found" // the host has no such suite, component, architecture or image
 	Failed   State = "failed"    // not there, for the reason that Problem tells
 	Damaged  State = "damaged"   // the cache's file is broken; the next update mends it
 )
@@ -137,12 +138,13 @@ func (s Status) Explain() string {
 	return ""
 }
 
-// absentState is the state of a source without a file.
-func absentState(e store.Entry) State {
-	if e.Problem == nil {
+// StateWithout is the state of what the cache has no file of, by the failure of
+// the last attempt; nil for none.
+func StateWithout(problem *store.Problem) State {
+	if problem == nil {
 		return Absent
 	}
-	switch fetch.Kind(e.Problem.Kind) {
+	switch fetch.Kind(problem.Kind) {
 	case fetch.NeedLogin:
 		return Closed
 	case fetch.NotFound:

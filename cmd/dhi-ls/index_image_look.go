@@ -11,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/index/oci"
 	"github.com/dhi-ls/dhi-ls/index/store"
 	"github.com/dhi-ls/dhi-ls/schema"
@@ -32,7 +33,7 @@ type askedImage struct {
 	// short says that it was asked for without its registry, so that others
 	// may have the same name.
 	short bool
-	state oci.State
+	state index.State
 }
 
 // isImage tells the name of an image from that of a package, which has no
@@ -120,7 +121,7 @@ func (s imageShelf) search(word string, limit int) []oci.Status {
 		st, _ := s.source.Cache().Lookup(m.Name)
 		// One of which nothing is known but its name is no find; that it is
 		// closed is worth knowing.
-		if len(list) < limit && (st.Usable() || st.State == oci.Closed) {
+		if len(list) < limit && (st.Usable() || st.State == index.Closed) {
 			list = append(list, st)
 		}
 	}

@@ -10,28 +10,18 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/index/fetch"
 	"github.com/dhi-ls/dhi-ls/index/store"
 )
 
-// State says what can be expected of a repository.
-type State string
-
-const (
-	Fresh    State = "fresh"     // there, and confirmed lately
-	Stale    State = "stale"     // there, but not confirmed for a while
-	Absent   State = "absent"    // never asked
-	Closed   State = "closed"    // the registry wants a login
-	NotFound State = "not-found" // the registry has no such repository
-	Offline  State = "offline"   // the registry could not be reached
-	Failed   State = "failed"    // not there, for the reason that Problem tells
-	Damaged  State = "damaged"   // the cache's file is broken; the next update mends it
-)
+// Offline is a state of images alone: the registry could not be reached.
+const Offline index.State = "offline"
 
 // Status is a repository with what the cache knows of it.
 type Status struct {
 	Name  string
-	State State
+	State index.State
 	Entry store.Image
 	// Problem is the last attempt's failure. What was fetched before it stays
 	// in use.
@@ -39,7 +29,7 @@ type Status struct {
 }
 
 // Usable says that there is something to ask.
-func (s Status) Usable() bool { return s.State == Fresh || s.State == Stale }
+func (s Status) Usable() bool { return s.State == index.Fresh || s.State == index.Stale }
 
 // Host is the registry.
 func (s Status) Host() string {
@@ -51,17 +41,17 @@ func (s Status) Host() string {
 // nothing is.
 func (s Status) Explain() string {
 	switch s.State {
-	case Absent:
+	case index.Absent:
 		return s.Name + " has not been fetched: run dhi-ls index update"
-	case Closed:
+	case index.Closed:
 		return fmt.Sprintf("%s needs a login: docker login %s", s.Name, s.Host())
-	case Damaged:
+	case index.Damaged:
 		return fmt.Sprintf("what the cache has of %s is damaged: run dhi-ls index update", s.Name)
 	}
 	if s.Problem != nil {
 		return s.Problem.Message
 	}
-	if s.State == Stale {
+	if s.State == index.Stale {
 		return fmt.Sprintf("%s was last asked about on %s: run dhi-ls index update", s.Name, s.Entry.Checked.Format(time.DateOnly))
 	}
 	return ""
@@ -155,21 +145,21 @@ func (c *Cache) List() []Status {
 func (c *Cache) status(name string, e store.Image) (Status, *Repository) {
 	st := Status{Name: name, Entry: e, Problem: e.Problem}
 	if e.File == "" {
-		st.State = absentState(e)
+		st.State = stateWithout(e.Problem)
 		// That a repository is not there is believed as long as an answer is.
-		if st.State == NotFound && c.options.Now().Sub(e.Attempted) > c.options.MaxAge() {
-			st.State = Absent
+		if st.State == index.NotFound && c.options.Now().Sub(e.Attempted) > c.options.MaxAge() {
+			st.State = index.Absent
 		}
 		return st, nil
 	}
 	r := c.read(name, e)
 	if r == nil {
-		st.State = Damaged
+		st.State = index.Damaged
 		return st, nil
 	}
-	st.State = Fresh
+	st.State = index.Fresh
 	if c.options.Now().Sub(e.Checked) > c.options.MaxAge() {
-		st.State = Stale
+		st.State = index.Stale
 	}
 	return st, r
 }
@@ -199,20 +189,15 @@ func (c *Cache) parse(name string, e store.Image) *Repository {
 	return r
 }
 
-// absentState is the state of a repository without a file.
-func absentState(e store.Image) State {
-	if e.Problem == nil {
-		return Absent
+// stateWithout is the state of a repository without a file.
+func stateWithout(problem *store.Problem) index.State {
+	if problem != nil {
+		switch fetch.Kind(problem.Kind) {
+		case fetch.Offline, fetch.Timeout:
+			return Offline
+		}
 	}
-	switch fetch.Kind(e.Problem.Kind) {
-	case fetch.NeedLogin:
-		return Closed
-	case fetch.NotFound:
-		return NotFound
-	case fetch.Offline, fetch.Timeout:
-		return Offline
-	}
-	return Failed
+	return index.StateWithout(problem)
 }
 
 // Verify reads every byte and tells of what is damaged.
@@ -227,7 +212,7 @@ func (c *Cache) Verify(ctx context.Context) ([]Status, error) {
 			return damaged, ctx.Err()
 		}
 		if e := m.Images[st.Name]; e.File != "" && c.parse(st.Name, e) == nil {
-			st.State = Damaged
+			st.State = index.Damaged
 			damaged = append(damaged, st)
 		}
 	}

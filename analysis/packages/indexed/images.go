@@ -12,6 +12,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/images"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace/facts"
+	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/index/fetch"
 	"github.com/dhi-ls/dhi-ls/index/oci"
 )
@@ -58,9 +59,9 @@ func (i *Images) Repository(name string) *images.Repository {
 }
 
 // imageStates are the states of the cache as analysis knows them.
-var imageStates = map[oci.State]images.State{
-	oci.Fresh: images.Known, oci.Stale: images.Stale, oci.Absent: images.Absent, oci.Closed: images.Closed, oci.NotFound: images.NoRepository,
-	oci.Offline: images.Unknown, oci.Failed: images.Unknown, oci.Damaged: images.Absent,
+var imageStates = map[index.State]images.State{
+	index.Fresh: images.Known, index.Stale: images.Stale, index.Absent: images.Absent, index.Closed: images.Closed, index.NotFound: images.NoRepository,
+	oci.Offline: images.Unknown, index.Failed: images.Unknown, index.Damaged: images.Absent,
 }
 
 func answerOf(st oci.Status, r *oci.Repository) *images.Repository {
