@@ -21,6 +21,46 @@ func TestRuleTable(t *testing.T) {
 	}
 }
 
+// TestDependencies holds the reasons to go.mod: one for each direct
+// dependency, and none for what is gone.
+func TestDependencies(t *testing.T) {
+	page, err := os.ReadFile("../../docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) (v\S+)(.*)$`).FindAllStringSubmatch(string(mod), -1) {
+		if !strings.Contains(m[3], "// indirect") {
+			direct[m[1]] = true
+		}
+	}
+	if len(direct) < 20 {
+		t.Fatalf("only %d direct dependencies were found", len(direct))
+	}
+	modulePath := regexp.MustCompile(`[a-z][a-z0-9]*(?:\.[a-z]+)+/[A-Za-z0-9./_-]*[A-Za-z0-9]`)
+	linked, _, _ := strings.Cut(string(page), "Run as tools by version")
+	named := map[string]bool{}
+	for _, m := range modulePath.FindAllString(linked, -1) {
+		named[m] = true
+	}
+	for m := range direct {
+		if !named[m] {
+			t.Errorf("docs/dependencies.md does not say what %s is for", m)
+		}
+	}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]*/[^|]*) \|`).FindAllStringSubmatch(linked, -1) {
+		for _, m := range modulePath.FindAllString(row[1], -1) {
+			if !direct[m] {
+				t.Errorf("docs/dependencies.md has %s, which is no direct dependency", m)
+			}
+		}
+	}
+}
+
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
 // TestLinks follows the links between the pages; those to the network are
