@@ -2,6 +2,7 @@ package kept
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
@@ -12,6 +13,12 @@ type Writer struct{ b []byte }
 
 // Done is what was written.
 func (w *Writer) Done() string { return string(w.b) }
+
+// Hash names what was written.
+func (w *Writer) Hash() Hash { return HashOf(w.b) }
+
+// Grow makes room for n further bytes.
+func (w *Writer) Grow(n int) { w.b = slices.Grow(w.b, n) }
 
 // Int writes a number from -1 upward.
 func (w *Writer) Int(n int) { w.b = binary.AppendVarint(w.b, int64(n)) }

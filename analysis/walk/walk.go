@@ -231,7 +231,7 @@ func (f *folder) read() {
 	if !f.more {
 		f.close()
 	}
-	sort.Slice(f.entries, func(i, j int) bool { return f.entries[i].Name() < f.entries[j].Name() })
+	slices.SortFunc(f.entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 }
 
 func (f *folder) close() {
@@ -271,6 +271,18 @@ func hasIgnoreFile(list []fs.DirEntry) bool {
 	return found
 }
 
+// below is the path of an entry: that of the folder is clean, so that there is
+// nothing to join but the two.
+func (f *folder) below(name string) string {
+	switch {
+	case f.path == ".":
+		return name
+	case os.IsPathSeparator(f.path[len(f.path)-1]) || filepath.VolumeName(f.path) == f.path: // the root of a disk
+		return filepath.Join(f.path, name)
+	}
+	return f.path + string(filepath.Separator) + name
+}
+
 func (w *walker) entry(f *folder, e fs.DirEntry) {
 	name := e.Name()
 	if strings.HasPrefix(name, ".") {
@@ -280,7 +292,7 @@ func (w *walker) entry(f *folder, e fs.DirEntry) {
 	if !isDir && !isYAML(name) {
 		return
 	}
-	path := filepath.Join(f.path, name)
+	path := f.below(name)
 	if f.ignore.ignored(path, isDir) || w.opt.Excluded != nil && w.opt.Excluded(filepath.ToSlash(path)) {
 		return
 	}

@@ -183,3 +183,15 @@ func TestUnreadable(t *testing.T) {
 		t.Errorf("%v %v", files, failures)
 	}
 }
+
+// TestBelow: the path of an entry is what joining says, in all that a clean
+// folder may be.
+func TestBelow(t *testing.T) {
+	for _, dir := range []string{".", "..", "a", "a/b", "../a", "/", "/a", "C:", `C:\`, `C:\a`, `\\host\share`, `\\host\share\`} {
+		dir = filepath.Clean(filepath.FromSlash(dir))
+		f := folder{path: dir}
+		if got, want := f.below("x.yaml"), filepath.Join(dir, "x.yaml"); got != want {
+			t.Errorf("%s below %s, want %s", got, dir, want)
+		}
+	}
+}

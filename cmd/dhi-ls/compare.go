@@ -61,6 +61,7 @@ func (c *checker) world() kept.Hash {
 	}
 	sort.Strings(paths)
 	w := &kept.Writer{}
+	w.Grow(len(paths) * 128)
 	for _, path := range paths {
 		hash := c.beside.files[path].hash
 		if more, ok := c.beside.more[path]; ok {
@@ -70,7 +71,7 @@ func (c *checker) world() kept.Hash {
 		w.Bytes(hash[:])
 		w.String(c.configs.fingerprint(c.configs.of(path)))
 	}
-	return kept.HashOf([]byte(w.Done()))
+	return w.Hash()
 }
 
 // run checks all remembered files of this run; what it returns are those with
@@ -134,13 +135,16 @@ func (k *comparison) found(path string, content []byte, o cache.Outcome) compare
 	if len(o.Diagnostics) == 0 && o.Suppressed == 0 {
 		return compared{}
 	}
+	shown := string(content)
 	if content == nil {
-		content, _ = readFile(path)
+		if t := k.texts.of(path); t != nil {
+			shown = t.String()
+		}
 	}
-	if kept.HashOf(content) != k.beside.files[path].hash {
+	if kept.HashOf([]byte(shown)) != k.beside.files[path].hash {
 		return compared{}
 	}
-	return compared{path, string(content), o}
+	return compared{path, shown, o}
 }
 
 func (k *comparison) one(path string) compared {

@@ -22,12 +22,14 @@ type configs struct {
 	fixed *config.Config
 	cwd   string // asked for once: it takes system calls
 
-	mu     sync.Mutex
-	byDir  map[string]*config.Config
-	prints map[*config.Config]string
-	failed error
-	sc     *script.ShellCheck
-	scDone bool
+	mu    sync.Mutex
+	byDir map[string]*config.Config
+	// written are those of folders as the paths of files name them.
+	written map[string]*config.Config
+	prints  map[*config.Config]string
+	failed  error
+	sc      *script.ShellCheck
+	scDone  bool
 }
 
 func newConfigs(file string) (*configs, error) {
@@ -35,7 +37,7 @@ func newConfigs(file string) (*configs, error) {
 	if err != nil {
 		return nil, failed(fmt.Errorf("the working directory: %w", err))
 	}
-	c := &configs{cwd: cwd, byDir: map[string]*config.Config{}, prints: map[*config.Config]string{}}
+	c := &configs{cwd: cwd, byDir: map[string]*config.Config{}, written: map[string]*config.Config{}, prints: map[*config.Config]string{}}
 	if file == "" {
 		return c, nil
 	}
@@ -52,13 +54,19 @@ func (c *configs) of(file string) *config.Config {
 	if c.fixed != nil {
 		return c.fixed
 	}
-	dir := filepath.Dir(filepath.FromSlash(file))
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(c.cwd, dir)
-	}
+	name, _ := filepath.Split(file)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.ofDir(dir)
+	cfg, ok := c.written[name]
+	if !ok {
+		dir := filepath.Clean(name)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(c.cwd, dir)
+		}
+		cfg = c.ofDir(dir)
+		c.written[name] = cfg
+	}
+	return cfg
 }
 
 // ofDir is the configuration of an absolute folder: its own, or that of the

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/cache"
@@ -71,6 +72,7 @@ type checker struct {
 	filter                  filter
 	progress                *progress
 	beside                  *beside
+	texts                   *texts
 
 	mu       sync.Mutex
 	report   report.Report
@@ -88,6 +90,9 @@ func newChecker(ctx context.Context, s streams, opt checkOptions) (*checker, err
 	}
 	c := &checker{streams: s, opt: opt, configs: cfgs, diffs: map[string]string{}, mended: map[string]string{}}
 	c.engine = analysis.Options{Profile: opt.prof, Disk: analysis.OSDisk{}, Today: today()}
+	if !opt.fix && !opt.diff {
+		c.texts = &texts{}
+	}
 	if c.filter, err = newFilter(ctx, opt); err != nil {
 		return nil, err
 	}
@@ -128,7 +133,8 @@ func (c *checker) files(ctx context.Context, files []walk.File) {
 type source struct {
 	path    string
 	hash    kept.Hash
-	content []byte
+	content string
+	read    bool
 }
 
 // identify tells the content of a file, if possible without reading it.
@@ -145,7 +151,8 @@ func (c *checker) read(path string) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	s := source{path, kept.HashOf(content), content}
+	// The bytes are not changed any more, so that they need not be copied.
+	s := source{path, kept.HashOf(content), unsafe.String(unsafe.SliceData(content), len(content)), true}
 	c.cache.Read(path, info, s.hash)
 	return s, nil
 }
@@ -186,7 +193,7 @@ func (c *checker) file(ctx context.Context, f walk.File) {
 // read.
 func (c *checker) earlier(s *source) (done bool, err error) {
 	o, ok := c.cache.Get(c.key(s.path, s.hash))
-	if s.content == nil && (!ok || len(o.Diagnostics) > 0) {
+	if !s.read && (!ok || len(o.Diagnostics) > 0) {
 		hash := s.hash
 		if *s, err = c.read(s.path); err != nil {
 			return false, err
@@ -199,29 +206,29 @@ func (c *checker) earlier(s *source) (done bool, err error) {
 	if o.Kind != definition.NotOurs || facts.IsValues(s.path) {
 		c.beside.note(s.path, known{hash: s.hash, ours: o.Kind != definition.NotOurs})
 	}
-	c.add(s.path, string(s.content), o)
+	c.add(s.path, s.content, o)
 	return true, nil
 }
 
 // analyze checks a file whose content was read.
 func (c *checker) analyze(ctx context.Context, s source) {
 	opt := c.options(c.configs.of(s.path))
-	res := analysis.Analyze(ctx, s.path, text.New(string(s.content)), opt)
+	res := analysis.Analyze(ctx, s.path, text.New(s.content), opt)
 	if (c.opt.fix || c.opt.diff) && res.Document.Kind != definition.NotOurs {
 		var err error
 		if res, err = c.mend(ctx, s.path, res, opt); err != nil {
 			c.fail(s.path, err)
 			return
 		}
-		s.content = []byte(res.Document.Text.String())
-		s.hash = kept.HashOf(s.content)
+		s.content = res.Document.Text.String()
+		s.hash = kept.HashOf([]byte(s.content))
 	}
 	o := cache.Of(res)
 	if lasting(res.Notices) && ctx.Err() == nil && !c.opt.diff {
 		c.cache.Put(c.key(s.path, s.hash), o)
 	}
 	c.beside.remember(s.hash, res.Document)
-	c.add(s.path, string(s.content), o)
+	c.add(s.path, s.content, o)
 }
 
 // options are the engine's options under a configuration.
@@ -297,9 +304,9 @@ func (c *checker) findings(path, content string, list []diagnostic.Diagnostic) [
 			continue
 		}
 		if t == nil {
-			t = text.New(content)
+			t = c.texts.with(path, content)
 		}
-		out = append(out, report.From(path, t, d, readText))
+		out = append(out, report.From(path, t, d, c.texts.of))
 	}
 	return out
 }

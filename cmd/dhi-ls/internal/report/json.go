@@ -1,8 +1,12 @@
 package report
 
 import (
-	"encoding/json"
+	"bufio"
 	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -100,10 +104,14 @@ func jsonOf(f *Finding) jsonDiagnostic {
 }
 
 // encode writes JSON for people to read as well: indented, without HTML
-// escapes.
+// escapes. It is as encoding/json writes it, which makes it twice, first
+// without the indents, and holds all in memory.
 func encode(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	out := bufio.NewWriterSize(w, 64<<10)
+	err := json.MarshalWrite(out, v, jsonv1.DefaultOptionsV1(), jsontext.EscapeForHTML(false), jsontext.WithIndent("  "))
+	_ = out.WriteByte('\n')
+	if wrote := out.Flush(); wrote != nil {
+		return wrote // as the system said it
+	}
+	return err
 }
