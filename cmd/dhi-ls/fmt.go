@@ -306,7 +306,7 @@ func (f *formatter) writeText(sum fmtSummary) error {
 		var err error
 		switch {
 		case r.Reason != "":
-			_, err = fmt.Fprintln(f.err, "dhi-ls: "+r.problem())
+			err = line(f.err, "dhi-ls: %s", r.problem())
 		case r.Diff != "":
 			_, err = io.WriteString(f.out, printable(f.out, r.Diff))
 		case r.Status == fmtChanged && !f.opt.quiet:

@@ -67,7 +67,7 @@ func (t *tree) print(id string, depth int) {
 		if len(why) > 3 {
 			why = append(why[:3], fmt.Sprintf("and %d more", len(why)-3))
 		}
-		fmt.Fprintf(t.w, "%s%s (%s)%s\n", strings.Repeat("  ", depth), t.p.short(to), strings.Join(why, ", "), more)
+		_ = line(t.w, "%s%s (%s)%s", strings.Repeat("  ", depth), t.p.short(to), strings.Join(why, ", "), more)
 		if !t.shown[to] {
 			t.shown[to] = true
 			t.print(to, depth+1)
@@ -85,7 +85,7 @@ func writeGraphText(w io.Writer, p picture) error {
 		if i > 0 {
 			fmt.Fprintln(b)
 		}
-		fmt.Fprintf(b, "%s: %s\n", p.short(r.Path), strings.TrimSpace(r.ImageName()+" "+r.Version()))
+		_ = line(b, "%s: %s", p.short(r.Path), strings.TrimSpace(r.ImageName()+" "+r.Version()))
 		section(b, p, "uses", r.Path, p.uses, func(e workspace.Edge) (string, string) { return e.From, e.To })
 		section(b, p, "used by", r.Path, p.usedBy, func(e workspace.Edge) (string, string) { return e.To, e.From })
 	}
@@ -126,7 +126,7 @@ func writeAll(b *bufio.Writer, p picture) {
 	}
 	for _, n := range p.uses.Nodes {
 		if len(next[n.ID]) > 0 {
-			fmt.Fprintf(b, "%s: %s\n", n.ID, strings.Join(next[n.ID], ", "))
+			_ = line(b, "%s: %s", n.ID, strings.Join(next[n.ID], ", "))
 		}
 	}
 	fmt.Fprintf(b, "\n%d images, %d dependencies\n", len(p.uses.Nodes), len(p.uses.Edges))
@@ -179,7 +179,7 @@ func writeGraphMermaid(w io.Writer, p picture) error {
 	clean := strings.NewReplacer(`"`, "'", "\n", "<br>", "<", "&lt;", ">", "&gt;")
 	for i, n := range g.Nodes {
 		ids[n.ID] = "n" + strconv.Itoa(i)
-		fmt.Fprintf(b, "  %s[\"%s\"]\n", ids[n.ID], clean.Replace(p.label(n)))
+		_ = line(b, "  %s[\"%s\"]", ids[n.ID], clean.Replace(p.label(n)))
 	}
 	for _, e := range g.Edges {
 		fmt.Fprintf(b, "  %s -->|%s| %s\n", ids[e.From], clean.Replace(e.How), ids[e.To])

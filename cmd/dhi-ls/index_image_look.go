@@ -237,14 +237,10 @@ func writeImage(w io.Writer, j jsonTag) {
 	if j.Moved != "" {
 		moved = "the tag stands for " + j.Moved
 	}
-	for _, line := range [][2]string{
+	fields(w, [][2]string{
 		{"image", j.Image}, {"tag", j.Tag}, {"digest", j.Digest}, {"moved", moved}, {"created", dateOf(j.Created)}, {"platforms", strings.Join(j.Platforms, ", ")},
 		{"tags", count}, {"asked", dateOf(j.Checked)}, {"state", j.State}, {"note", j.Note},
-	} {
-		if line[1] != "" && line[1] != "-" {
-			fmt.Fprintf(w, "%-12s %s\n", line[0]+":", line[1])
-		}
-	}
+	})
 }
 
 // show is all that is known of the images that a word names.

@@ -118,7 +118,7 @@ func (u imageUpdate) write(s streams, below bool) error {
 		}
 	}
 	for _, line := range u.notes() {
-		fmt.Fprintln(s.err, "dhi-ls: "+line)
+		tell(s.err, "%s", line)
 	}
 	return nil
 }

@@ -255,15 +255,11 @@ func packagesOf(views []view, name, wanted string) (found []jsonPackage) {
 }
 
 func showPackage(s streams, p jsonPackage) {
-	for _, line := range [][2]string{
+	fields(s.out, [][2]string{
 		{"name", p.Name}, {"version", p.Version}, {"description", p.Description}, {"repository", p.Repository},
 		{"platforms", strings.Join(p.Platforms, ", ")}, {"origin", p.Origin}, {"licence", p.License}, {"homepage", p.Homepage},
 		{"size", megabytes(p.Size)}, {"installed", megabytes(p.InstalledSize)}, {"pre-depends", p.PreDepends}, {"depends", p.Depends},
 		{"provides", p.Provides}, {"conflicts", p.Conflicts}, {"breaks", p.Breaks}, {"replaces", p.Replaces}, {"install-if", p.InstallIf},
 		{"commands", strings.Join(p.Commands, " ")},
-	} {
-		if line[1] != "" {
-			fmt.Fprintf(s.out, "%-12s %s\n", line[0]+":", line[1])
-		}
-	}
+	})
 }

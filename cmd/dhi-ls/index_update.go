@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 	"github.com/dhi-ls/dhi-ls/index"
 	"github.com/dhi-ls/dhi-ls/index/fetch"
 )
@@ -129,7 +130,7 @@ func ask(s streams, question string, hosts []string) []string {
 	var yes []string
 	in := bufio.NewReader(s.in)
 	for _, h := range hosts {
-		fmt.Fprintf(s.err, question, h)
+		fmt.Fprintf(s.err, question, report.Clean(h))
 		line, err := in.ReadString('\n')
 		if a := strings.ToLower(strings.TrimSpace(line)); a == "y" || a == "yes" {
 			yes = append(yes, h)
@@ -180,7 +181,7 @@ func writeOutcomes(s streams, outcomes []index.Outcome, problems []indexed.LineE
 		said = append(said, fmt.Sprintf("%s: %v", p.Line, p.Err))
 	}
 	for _, line := range said {
-		fmt.Fprintln(s.err, "dhi-ls: "+line)
+		tell(s.err, "%s", line)
 	}
 	return nil
 }

@@ -13,8 +13,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
 // Exit codes, the same for every command that checks.
@@ -72,7 +70,7 @@ func run(args []string, s streams) int {
 	}
 	if message := exit.Error(); message != "" {
 		for _, line := range strings.Split(message, "\n") {
-			fmt.Fprintln(s.err, "dhi-ls: "+report.Clean(line))
+			tell(s.err, "%s", line)
 		}
 		if exit.code == exitUsage {
 			fmt.Fprintln(s.err, "Try `dhi-ls --help`.")

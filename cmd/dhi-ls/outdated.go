@@ -73,7 +73,7 @@ Exits with 1 when there are any.`,
 			unknown = appendNew(unknown, line)
 		}
 		for _, line := range unknown {
-			fmt.Fprintln(s.err, "dhi-ls: incomplete: "+line)
+			tell(s.err, "incomplete: %s", line)
 		}
 		if *format == "json" {
 			err = writeJSON(s.out, list)

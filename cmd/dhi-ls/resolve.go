@@ -10,6 +10,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/packages/indexed"
+	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
 // resolveFlags are the flags of resolve.
@@ -141,7 +142,7 @@ func showResolution(s streams, source *indexed.Source, q resolved, format, why s
 	}
 	r := source.Resolve(q.scope, q.platform, entries)
 	if !whole {
-		fmt.Fprintln(s.err, "dhi-ls: entries that cannot be read, or whose variables are not known, are left out")
+		tell(s.err, "entries that cannot be read, or whose variables are not known, are left out")
 	}
 	var err error
 	switch {
@@ -159,9 +160,9 @@ func showResolution(s streams, source *indexed.Source, q resolved, format, why s
 		doubt = "as far as the indexes at hand tell: "
 	}
 	for _, p := range r.Problems {
-		fmt.Fprintf(s.err, "dhi-ls: %s%s\n", doubt, p.Message)
+		tell(s.err, "%s%s", doubt, p.Message)
 		for _, step := range p.Chain {
-			fmt.Fprintf(s.err, "  %s\n", step)
+			_ = line(s.err, "  %s", step)
 		}
 	}
 	if err == nil && len(r.Problems) > 0 {
@@ -184,8 +185,8 @@ func incomplete(w io.Writer, source *indexed.Source, q resolved) bool {
 			said = appendNew(said, st.Problem)
 		}
 	}
-	for _, line := range said {
-		fmt.Fprintln(w, "dhi-ls: incomplete: "+line)
+	for _, problem := range said {
+		tell(w, "incomplete: %s", problem)
 	}
 	return some
 }
@@ -231,7 +232,7 @@ func writeResolution(w io.Writer, r packages.Resolution) error {
 		return err
 	}
 	for _, m := range r.Met {
-		if _, err := fmt.Fprintf(w, "%s runs without %s: !%s keeps it out (%s)\n", m.By, m.Relation, m.Excluded, m.Rule); err != nil {
+		if err := line(w, "%s runs without %s: !%s keeps it out (%s)", m.By, m.Relation, m.Excluded, m.Rule); err != nil {
 			return err
 		}
 	}
@@ -258,7 +259,7 @@ func writeTree(w io.Writer, r packages.Resolution) error {
 	walk = func(name, indent string) {
 		again := shown[name]
 		shown[name] = true
-		fmt.Fprintf(&b, "%s %s", name, versions[name])
+		b.WriteString(report.Clean(name + " " + versions[name]))
 		if again && len(below[name]) > 0 {
 			b.WriteString(" …\n")
 			return
@@ -299,7 +300,7 @@ func writeWhy(w io.Writer, r packages.Resolution, name string) error {
 		return &exitError{exitFindings, fmt.Errorf("%s is not installed", name)}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", p.Name, p.Version)
+	_ = line(&b, "%s %s", p.Name, p.Version)
 	if p.Wanted {
 		b.WriteString("  is listed\n")
 	}
@@ -307,11 +308,11 @@ func writeWhy(w io.Writer, r packages.Resolution, name string) error {
 		if n.By == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "  %s needs %s", n.By, n.Relation)
+		through := ""
 		if way := wayTo(byName, n.By); len(way) > 1 {
-			fmt.Fprintf(&b, " (%s)", strings.Join(way, " → "))
+			through = " (" + strings.Join(way, " → ") + ")"
 		}
-		b.WriteString("\n")
+		_ = line(&b, "  %s needs %s%s", n.By, n.Relation, through)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

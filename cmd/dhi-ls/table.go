@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dhi-ls/dhi-ls/cmd/dhi-ls/internal/report"
 )
 
 // table aligns columns; the last one is never padded.
@@ -15,7 +17,13 @@ type table struct {
 	rows  [][]string
 }
 
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+// row adds a row; its cells may hold text of definitions, indexes or registries.
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = report.Clean(c)
+	}
+	t.rows = append(t.rows, cells)
+}
 
 func (t *table) write(w io.Writer) error {
 	width := make([]int, len(t.head))

@@ -300,7 +300,7 @@ func (u *upgrader) text() error {
 	places := 0
 	for _, f := range u.files {
 		if f.Problem != "" {
-			fmt.Fprintln(u.err, "dhi-ls: "+report.Clean(f.File+": "+f.Problem))
+			tell(u.err, "%s: %s", f.File, f.Problem)
 			continue
 		}
 		if u.opt.diff {

@@ -40,7 +40,7 @@ func (u *upgrader) behind(l *loader) ([]outdatedPin, error) {
 	}
 	pins, unknown := outdated(source, l)
 	for _, line := range unknown {
-		fmt.Fprintln(u.err, "dhi-ls: incomplete: "+line)
+		tell(u.err, "incomplete: %s", line)
 	}
 	return pins, nil
 }

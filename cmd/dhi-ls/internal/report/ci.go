@@ -45,9 +45,14 @@ var githubLevels = map[diagnostic.Severity]string{
 }
 
 var (
-	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	githubEscapes         = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubPropertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
+
+// githubData and githubProperty are the two parts of a workflow command. The
+// log that they stand in is read on terminals, too.
+func githubData(s string) string     { return Clean(githubEscapes.Replace(s)) }
+func githubProperty(s string) string { return Clean(githubPropertyEscapes.Replace(s)) }
 
 // writeGitHub writes workflow commands, which become annotations.
 func writeGitHub(w io.Writer, r *Report, _ Options) error {
@@ -62,11 +67,11 @@ func writeGitHub(w io.Writer, r *Report, _ Options) error {
 		if f.Range.End.Line == f.Range.Start.Line {
 			column += fmt.Sprintf(",endColumn=%d", f.Range.End.Column)
 		}
-		fmt.Fprintf(b, "::%s file=%s,line=%d,endLine=%d%s,title=%s::%s\n", githubLevels[f.Severity], githubProperty.Replace(f.File),
-			f.Range.Start.Line, f.Range.End.Line, column, githubProperty.Replace("dhi-ls "+f.Code), githubData.Replace(message))
+		fmt.Fprintf(b, "::%s file=%s,line=%d,endLine=%d%s,title=%s::%s\n", githubLevels[f.Severity], githubProperty(f.File),
+			f.Range.Start.Line, f.Range.End.Line, column, githubProperty("dhi-ls "+f.Code), githubData(message))
 	}
 	for _, n := range r.Notices {
-		fmt.Fprintf(b, "::notice title=%s::%s\n", githubProperty.Replace("dhi-ls "+n.Code), githubData.Replace(n.Message))
+		fmt.Fprintf(b, "::notice title=%s::%s\n", githubProperty("dhi-ls "+n.Code), githubData(n.Message))
 	}
 	return b.Flush()
 }
