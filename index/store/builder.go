@@ -90,8 +90,8 @@ const maxExpected = 100_000
 // Expect sets room aside for about so many packages: growing costs copies.
 func (b *Builder) Expect(packages int) {
 	packages = max(0, min(packages, maxExpected))
-	b.rows = slices.Grow(b.rows, packages)
-	b.versions = slices.Grow(b.versions, 12*packages)
+	b.rows = room(b.rows, packages)
+	b.versions = room(b.versions, 12*packages)
 	b.names.expect(packages, 20)
 	b.interned.expect(packages, 32)
 	switch b.meta.Family {
@@ -105,7 +105,7 @@ func (b *Builder) Expect(packages int) {
 
 func (l *lists) expect(n, bytes int) {
 	l.words.expect(n, bytes)
-	l.pairs = slices.Grow(l.pairs, n)
+	l.pairs = room(l.pairs, n)
 }
 
 // Len is the number of packages so far.

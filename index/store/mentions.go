@@ -3,7 +3,6 @@ package store
 import (
 	"hash/maphash"
 	"math/bits"
-	"slices"
 )
 
 // mentions numbers names in the order in which packages bring them up. It
@@ -53,7 +52,7 @@ func (m *mentions) seek(hash uint64) (at uint64, found bool) {
 
 // expect sets room aside for about n names.
 func (m *mentions) expect(n int) {
-	m.hashes = slices.Grow(m.hashes, n)
+	m.hashes = room(m.hashes, n)
 	m.resize(1 << bits.Len(uint(n*4/3)))
 }
 

@@ -57,8 +57,17 @@ func (w *words) id(word string) uint32 {
 
 // expect sets room aside for about n words of so many bytes.
 func (w *words) expect(n, bytes int) {
-	w.text, w.ends = slices.Grow(w.text, n*bytes), slices.Grow(w.ends, n)
+	w.text, w.ends = room(w.text, n*bytes), room(w.ends, n)
 	w.resize(1 << bits.Len(uint(n*4/3)))
+}
+
+// room is s with room for n more. Unlike slices.Grow it does not clear the room,
+// which would touch all its pages.
+func room[T any](s []T, n int) []T {
+	if cap(s)-len(s) >= n {
+		return s
+	}
+	return append(make([]T, 0, len(s)+n), s...)
 }
 
 func (w *words) grow() { w.resize(max(1<<10, 4*len(w.slots))) }
