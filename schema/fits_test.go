@@ -8,7 +8,7 @@ import (
 // strict validates by the validator alone, without the fast way.
 func strict(k Kind, value any) error {
 	clean, _ := normalize(value, k.compiled().root)
-	return k.validator().schema.Validate(clean)
+	return k.validator().schema().Validate(clean)
 }
 
 // TestFits holds the fast way to the validator: it never accepts what the

@@ -50,7 +50,9 @@ func isTemplate(value any) bool {
 // validator is a schema ready to check values, with what it was made of.
 type validator struct {
 	*compiled
-	schema *jsonschema.Schema
+	// schema is compiled for the first value that does not fit: compiling takes
+	// milliseconds, and most runs see none.
+	schema func() *jsonschema.Schema
 }
 
 var (
@@ -72,14 +74,18 @@ func (k Kind) validator() *validator {
 	return definitionValidator()
 }
 
-// newValidator panics on a broken schema, as compile does.
 func newValidator(k Kind) *validator {
+	return &validator{compiled: k.compiled(), schema: sync.OnceValue(func() *jsonschema.Schema { return compileSchema(k) })}
+}
+
+// compileSchema panics on a broken schema, as compile does.
+func compileSchema(k Kind) *jsonschema.Schema {
 	c := jsonschema.NewCompiler()
 	c.Draft = jsonschema.Draft2020
 	if err := c.AddResource(k.URL(), strings.NewReader(k.source())); err != nil {
 		panic("schema " + k.String() + ": " + err.Error())
 	}
-	return &validator{compiled: k.compiled(), schema: c.MustCompile(k.URL())}
+	return c.MustCompile(k.URL())
 }
 
 func (v *validator) run(value any) []Violation {
@@ -87,7 +93,7 @@ func (v *validator) run(value any) []Violation {
 		return nil
 	}
 	clean, _ := normalize(value, v.root)
-	err := v.schema.Validate(clean)
+	err := v.schema().Validate(clean)
 	if err == nil {
 		return nil
 	}

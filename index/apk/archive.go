@@ -6,8 +6,8 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // Alpine still signs so
-	"crypto/sha256"
+	_ "crypto/sha1" //nolint:gosec // Alpine still signs so
+	_ "crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -123,32 +123,40 @@ func signatureMembers(archive *tar.Reader) ([]Signature, error) {
 
 // Verifier takes the signed bytes in and answers at their end.
 type Verifier struct {
-	sha1, sha256 hash.Hash
+	signatures []Signature
+	sums       map[crypto.Hash]hash.Hash // those that the signatures are of
 }
 
-// NewVerifier makes an empty one.
-func NewVerifier() *Verifier {
-	return &Verifier{sha1: sha1.New(), sha256: sha256.New()} //nolint:gosec // see above
+// NewVerifier makes one for an archive with these signatures.
+func NewVerifier(signatures []Signature) *Verifier {
+	v := &Verifier{signatures, map[crypto.Hash]hash.Hash{}}
+	for _, s := range signatures {
+		if v.sums[s.Hash] == nil {
+			v.sums[s.Hash] = s.Hash.New()
+		}
+	}
+	return v
 }
 
 // Write takes bytes in; it never fails.
 func (v *Verifier) Write(p []byte) (int, error) {
-	v.sha1.Write(p)
-	v.sha256.Write(p)
+	for _, sum := range v.sums {
+		sum.Write(p)
+	}
 	return len(p), nil
 }
 
 // Check returns the name of the key that made one of the signatures, or
 // ErrUnsigned, ErrUnknownKey or ErrBadSignature. A key fits by its file name
 // or, where the user named it otherwise, by trying.
-func (v *Verifier) Check(signatures []Signature, keys []Key) (string, error) {
-	if len(signatures) == 0 {
+func (v *Verifier) Check(keys []Key) (string, error) {
+	if len(v.signatures) == 0 {
 		return "", ErrUnsigned
 	}
 	result := ErrUnknownKey
-	for _, s := range signatures {
+	for _, s := range v.signatures {
 		for _, k := range keys {
-			err := rsa.VerifyPKCS1v15(k.Public, s.Hash, v.sum(s.Hash), s.Data)
+			err := rsa.VerifyPKCS1v15(k.Public, s.Hash, v.sums[s.Hash].Sum(nil), s.Data)
 			if err == nil {
 				return k.Name, nil
 			}
@@ -158,13 +166,6 @@ func (v *Verifier) Check(signatures []Signature, keys []Key) (string, error) {
 		}
 	}
 	return "", result
-}
-
-func (v *Verifier) sum(h crypto.Hash) []byte {
-	if h == crypto.SHA1 {
-		return v.sha1.Sum(nil)
-	}
-	return v.sha256.Sum(nil)
 }
 
 // Header is what an index archive says beside its packages.
@@ -177,17 +178,18 @@ type Header struct {
 
 // Verify returns the name of the key that signed the archive, or ErrUnsigned,
 // ErrUnknownKey or ErrBadSignature.
-func (h *Header) Verify(keys []Key) (string, error) { return h.verifier.Check(h.Signatures, keys) }
+func (h *Header) Verify(keys []Key) (string, error) { return h.verifier.Check(keys) }
 
 // ReadIndex reads a whole APKINDEX.tar.gz and calls yield for every package.
 // Whether it is signed well is known at its end only, from the header.
 func ReadIndex(r io.Reader, limits record.Limits, yield func(*record.Package) error) (*Header, error) {
-	h := &Header{verifier: NewVerifier()}
+	h := &Header{}
 	buffered := bufio.NewReaderSize(r, maxSignature)
 	var err error
 	if h.Signatures, err = ReadSignatures(buffered); err != nil {
 		return nil, err
 	}
+	h.verifier = NewVerifier(h.Signatures)
 	signed := io.TeeReader(buffered, h.verifier)
 	plain, err := record.Decompress(signed, limits)
 	if err != nil {
