@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/dhi-ls/dhi-ls/analysis/text"
 	"github.com/dhi-ls/dhi-ls/lsp/lsptest"
 	"go.lsp.dev/protocol"
 )
@@ -92,7 +93,48 @@ func (r *markerRun) completions(m *marker) ([]any, error) {
 	}
 	// What a client shows first: the order of sortText.
 	slices.SortStableFunc(items, func(a, b any) int { return strings.Compare(sortText(a), sortText(b)) })
+	for _, v := range items {
+		if err := r.filterable(m, at, v); err != nil {
+			return nil, err
+		}
+	}
 	return items, nil
+}
+
+// filterable holds an item to what clients do, which compare what stands
+// between the start of the edit and the cursor with the item's filterText. One
+// without is compared with the label by some and with what it inserts by
+// others.
+func (r *markerRun) filterable(m *marker, at loc, item any) error {
+	edit, err := r.itemEdit(m, item)
+	if err != nil {
+		return err
+	}
+	d := r.docs[m.file.name]
+	b, err := r.bytes(d, get(edit, "range"))
+	if err != nil {
+		return err
+	}
+	typed, with := d.base.Slice(text.Range{Start: b.Start, End: at.cursor}), str(firstOf(item, "filterText", "label"))
+	if !inOrder(strings.ToLower(typed), strings.ToLower(plain(with))) {
+		return fmt.Errorf("%q is typed, which a client does not find in %q", typed, with)
+	}
+	if fresh := str(get(edit, "newText")); get(item, "filterText") == nil && !strings.HasPrefix(fresh, with) {
+		return fmt.Errorf("the item %q lacks a filterText, and inserts %q", with, fresh)
+	}
+	return nil
+}
+
+// inOrder says whether the letters of typed stand in s in their order.
+func inOrder(typed, s string) bool {
+	for _, r := range typed {
+		i := strings.IndexRune(s, r)
+		if i < 0 {
+			return r == ' ' && inOrder(strings.ReplaceAll(typed, " ", ""), s)
+		}
+		s = s[i+len(string(r)):]
+	}
+	return true
 }
 
 func sortText(item any) string {

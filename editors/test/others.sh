@@ -75,6 +75,12 @@ LUA
   result "$version in a terminal: the mistake is told" sees "entrypiont:.*unknown field"
   result "$version in a terminal: the status line" sees "DHI +[0-9]+:"
   keys /tzdata Enter
+  keys o harb C-x C-o
+  result "$version in a terminal: completion offers packages where the dash is left out" sees "harbor-light"
+  keys C-y
+  result "$version in a terminal: the dash is written" sees "- harbor-light"
+  keys Escape u
+  result "$version in a terminal: the package is gone again" sees_not "harbor-light"
   keys o '- harb' C-x C-o
   result "$version in a terminal: completion offers packages" sees "harbor-light"
   picture neovim

@@ -81,7 +81,7 @@ function M.clients(bufnr)
 end
 
 function M.request(bufnr, method, params)
-  local answers = vim.lsp.buf_request_sync(bufnr, method, params, 5000) or {}
+  local answers = vim.lsp.buf_request_sync(bufnr, method, params, 60000) or {}
   local answer = answers[next(answers)] or {}
   if answer.err then
     error(vim.inspect(answer.err))

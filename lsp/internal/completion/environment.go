@@ -89,7 +89,7 @@ func (p *place) variableValues() {
 		p.references()
 	}
 	snippet := "'" + expressionTernary + "'"
-	if p.cur.Quote != syntax.Plain || p.cur.InFlow {
+	if p.narrow || p.cur.Quote != syntax.Plain || p.cur.InFlow {
 		return
 	}
 	it := Item{Label: "#{ target.arch == … }", Filter: "#{ target.arch", Description: "a value for each platform", Text: snippet, Snippet: p.Snippets, tier: tierTable}

@@ -140,7 +140,9 @@ func (w *completionWriter) editRange(it *completion.Item) protocol.CompletionIte
 func (w *completionWriter) item(i int, it *completion.Item) protocol.CompletionItem {
 	client := &w.snapshot.Capabilities
 	out := protocol.CompletionItem{Label: it.Label, Kind: it.Kind, SortText: protocol.NewOptional(sortText(i))}
-	if it.Filter != it.Label {
+	// What is typed is compared with the label by LSP, and by some clients with
+	// what is inserted where they are not told otherwise.
+	if it.Filter != it.Label || !strings.HasPrefix(it.Text, it.Filter) {
 		out.FilterText = protocol.NewOptional(it.Filter)
 	}
 	w.details(&out, it)

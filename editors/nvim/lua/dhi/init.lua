@@ -76,6 +76,7 @@ end
 
 -- What vim.lsp.enable does, for Neovim 0.10.
 function M.start_by_hand()
+  require('dhi.omni').setup()
   local group = vim.api.nvim_create_augroup('dhi', { clear = true })
   vim.api.nvim_create_autocmd('FileType', {
     group = group,
