@@ -58,7 +58,7 @@ func configured(req *buildrunner.Request, s streams) error {
 	}
 	build, ignored := config.BuildOf(user, workspace)
 	if ignored != "" {
-		fmt.Fprintf(s.err, "notice: the builder %s of %s is not used: an address counts only in your own configuration (docs/configuration.md)\n", ignored, config.FileName)
+		_ = line(s.err, "notice: the builder %s of %s is not used: an address counts only in your own configuration (docs/configuration.md)", ignored, config.FileName)
 	}
 	req.Builder.Configured = build.Builder
 	if len(req.Platforms) == 0 && build.Platform != "" {

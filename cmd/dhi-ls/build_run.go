@@ -67,7 +67,7 @@ func (f *buildFlags) build(ctx context.Context, s streams, req buildrunner.Reque
 	}
 	events := buildrunner.Events{Status: printer.Update, Stdout: s.out}
 	if mode == "auto" || mode == "plain" {
-		events.Found = func(b *builder.Builder) { fmt.Fprintf(s.err, "Building with %s (%s)\n", b.Name, b.Driver) }
+		events.Found = func(b *builder.Builder) { _ = line(s.err, "Building with %s (%s)", b.Name, b.Driver) }
 	}
 	var runner buildrunner.Runner
 	res, err := runner.Run(ctx, req, events)

@@ -64,6 +64,8 @@ func TestTerminalIsSafe(t *testing.T) {
 	}
 	const file, other = "image/app/alpine-3.23/1.yaml", "other.yaml"
 	files := map[string]string{file: hostile, other: strings.ReplaceAll(strings.Replace(hostile, "1.2.3", "1.2.4", 1), "no\\e", "on\\e")}
+	const configured = "configured/app.yaml"
+	files[configured], files["configured/.dhi-ls.yaml"] = hostile, "build:\n  builder: \"tcp://\\e[31m\"\n"
 	if runtime.GOOS != "windows" {
 		files["image/app/alpine-3.23/2"+escape+".yaml"] = hostile
 	}
@@ -85,7 +87,7 @@ func TestTerminalIsSafe(t *testing.T) {
 		{"upgrade", "--dry-run", "=1.2.4", "."}, {"upgrade", "cu" + escape + "rl=2", "."}, {"upgrade", "--outdated", "--dry-run", "."},
 		{"diff", file, other}, {"diff", "--format", "side-by-side", file, other}, {"diff", "--format", "markdown", file, other},
 		{"new", "image", "--name", escape, "--image", escape}, {"new", "image", "--from", file, "--variant", "dev"}, {"explain", escape}, {"schema", escape}, {escape},
-		{"build", file}, {"build", escape}, {"doctor", "--builder", escape}, {"scan", escape},
+		{"build", file}, {"build", configured}, {"build", escape}, {"doctor", "--builder", escape}, {"scan", escape},
 	} {
 		var out, errs bytes.Buffer
 		run(args, streams{strings.NewReader(""), &out, &errs})
