@@ -65,7 +65,7 @@ func (p *Pass) compareBlock(t twins, key string) {
 	p.fixBlock(f, t, key)
 }
 
-// sameBlock reports whether two blocks are equal, or can't be compared.
+// sameBlock reports whether two blocks are equal, or cannot be compared.
 func sameBlock(own, other *facts.Block) bool {
 	return own == nil && other == nil || own != nil && other != nil && (own.Equal(other) || open(own) || open(other))
 }
@@ -351,7 +351,7 @@ func checkDevEntrypoint(p *Pass) {
 	}
 	for _, key := range []string{"entrypoint", "cmd"} {
 		own, other := t.dev.Block(key), t.runtime.Block(key)
-		if other == nil && own == nil || own != nil && other != nil && (own.Equal(other) || open(own) || open(other)) || appendedShell(own) {
+		if sameBlock(own, other) || appendedShell(own) {
 			continue
 		}
 		if other == nil && key == "cmd" && t.runtime.Block("entrypoint") == nil {

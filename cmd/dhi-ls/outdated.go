@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,7 +43,7 @@ newer version in the cached indexes, and by how much they are behind; and
 references to images whose tag stands for another digest than the one they pin.
 Exits with 1 when there are any.`,
 	}
-	var format *string
+	format := formatFlag(cmd, "text", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		l, err := load(cmd.Context(), args)
 		if err != nil {
@@ -53,45 +54,55 @@ Exits with 1 when there are any.`,
 			return err
 		}
 		if fetch {
-			outcomes, problems, err := update(cmd.Context(), s, source, l, f)
-			if err != nil {
-				return err
-			}
-			registries, err := updateImages(cmd.Context(), s, source, l, f)
-			if err != nil {
-				return err
-			}
-			aside := streams{s.in, s.err, s.err}
-			if err := errors.Join(writeOutcomes(aside, outcomes, problems), registries.write(aside, len(outcomes) > 0)); err != nil {
+			if err := fetchFirst(cmd.Context(), s, source, l, f); err != nil {
 				return err
 			}
 		}
-		list, unknown := outdated(source, l)
-		references, more := outdatedImages(source, l)
-		list = append(list, references...)
-		for _, line := range more {
-			unknown = appendNew(unknown, line)
-		}
-		for _, line := range unknown {
-			tell(s.err, "incomplete: %s", line)
-		}
-		if *format == "json" {
-			err = writeJSON(s.out, list)
-		} else {
-			err = writeOutdated(s, list)
-		}
-		if len(list) > 0 {
-			err = errors.Join(err, &exitError{code: exitFindings})
-		}
-		if bad := l.err(); bad != nil {
-			return bad
-		}
-		return err
+		return runOutdated(s, source, l, *format)
 	}
-	format = formatFlag(cmd, "text", "json")
 	cmd.Flags().BoolVar(&fetch, "fetch", false, "update the indexes first")
 	f.hostFlag(cmd)
 	return cmd
+}
+
+// fetchFirst updates what the definitions name. Standard output is for the
+// result, so that this goes aside.
+func fetchFirst(ctx context.Context, s streams, source *indexed.Source, l *loader, f updateFlags) error {
+	outcomes, problems, err := update(ctx, s, source, l, f)
+	if err != nil {
+		return err
+	}
+	registries, err := updateImages(ctx, s, source, l, f)
+	if err != nil {
+		return err
+	}
+	aside := streams{s.in, s.err, s.err}
+	return errors.Join(writeOutcomes(aside, outcomes, problems), registries.write(aside, len(outcomes) > 0))
+}
+
+// runOutdated shows the pins of packages and images that are behind.
+func runOutdated(s streams, source *indexed.Source, l *loader, format string) error {
+	list, unknown := outdated(source, l)
+	references, more := outdatedImages(source, l)
+	list = append(list, references...)
+	for _, problem := range more {
+		unknown = appendNew(unknown, problem)
+	}
+	for _, problem := range unknown {
+		tell(s.err, "incomplete: %s", problem)
+	}
+	write := writeOutdated
+	if format == "json" {
+		write = func(s streams, list []outdatedPin) error { return writeJSON(s.out, list) }
+	}
+	err := write(s, list)
+	switch bad := l.err(); {
+	case bad != nil:
+		return bad
+	case len(list) > 0:
+		return errors.Join(err, &exitError{code: exitFindings})
+	}
+	return err
 }
 
 // outdated lists pins that are behind, and what could not be known.

@@ -52,38 +52,51 @@ func asks(e *entry.Entry, family string) string {
 	return name + " in the newest version of the repositories"
 }
 
-// offers are the candidates of the repositories, by version.
-func offers(source packages.Source, scope packages.Scope, e *entry.Entry) string {
-	type row struct {
-		candidate packages.Candidate
-		platforms []string
-	}
-	var rows []*row
-	states := map[packages.State]string{}
-	lacking := []string{}
+// offered is what the repositories of a scope have by a name.
+type offered struct {
+	rows    []offer
+	states  map[packages.State]string
+	lacking []string // platforms
+}
+
+// offer is one version with the platforms that have it.
+type offer struct {
+	packages.Candidate
+	platforms []string
+}
+
+func offersOf(source packages.Source, scope packages.Scope, name string) offered {
+	o := offered{states: map[packages.State]string{}}
 	for _, platform := range scope.Platforms {
-		answer := source.Lookup(scope, platform, e.FullName())
+		answer := source.Lookup(scope, platform, name)
 		if len(answer.Candidates) == 0 {
-			answer = source.Providers(scope, platform, e.FullName())
+			answer = source.Providers(scope, platform, name)
 		}
-		states[answer.State] = answer.Detail
+		o.states[answer.State] = answer.Detail
 		if len(answer.Candidates) == 0 {
-			lacking = append(lacking, platform)
+			o.lacking = append(o.lacking, platform)
 		}
 		for _, c := range answer.Candidates {
-			i := slices.IndexFunc(rows, func(r *row) bool {
-				return r.candidate.Name == c.Name && r.candidate.Version == c.Version && r.candidate.Repository == c.Repository
-			})
-			if i < 0 {
-				rows = append(rows, &row{candidate: c})
-				i = len(rows) - 1
-			}
-			rows[i].platforms = append(rows[i].platforms, platform)
+			o.add(c, platform)
 		}
 	}
+	return o
+}
+
+func (o *offered) add(c packages.Candidate, platform string) {
+	i := slices.IndexFunc(o.rows, func(r offer) bool { return r.Name == c.Name && r.Version == c.Version && r.Repository == c.Repository })
+	if i < 0 {
+		i, o.rows = len(o.rows), append(o.rows, offer{Candidate: c})
+	}
+	o.rows[i].platforms = append(o.rows[i].platforms, platform)
+}
+
+// offers are the candidates of the repositories, by version.
+func offers(source packages.Source, scope packages.Scope, e *entry.Entry) string {
+	o := offersOf(source, scope, e.FullName())
 	var b strings.Builder
-	if len(rows) > 0 {
-		c := rows[0].candidate
+	if len(o.rows) > 0 {
+		c := o.rows[0].Candidate
 		b.WriteString(markup.Text(c.Description))
 		for _, fact := range []string{labelled("Licence", c.License), labelled("Home page", c.Homepage), size(c)} {
 			if fact != "" {
@@ -92,27 +105,33 @@ func offers(source packages.Source, scope packages.Scope, e *entry.Entry) string
 		}
 		b.WriteString("\n\nVersions:\n")
 	}
-	for i, r := range rows {
+	for i, r := range o.rows {
 		if i == maxCandidates {
-			fmt.Fprintf(&b, "\n- and %d more", len(rows)-i)
+			fmt.Fprintf(&b, "\n- and %d more", len(o.rows)-i)
 			break
 		}
-		c := r.candidate
-		fmt.Fprintf(&b, "\n- %s", markup.Code(c.Version))
-		if c.Name != e.FullName() {
-			b.WriteString(" of " + markup.Code(c.Name))
-		}
-		if c.Repository != "" {
-			b.WriteString(" from " + markup.Code(c.Repository))
-		}
-		if len(r.platforms) < len(scope.Platforms) {
-			b.WriteString(" for " + strings.Join(r.platforms, ", "))
-		}
+		b.WriteString("\n- " + r.text(e.FullName(), len(scope.Platforms)))
 	}
-	if state := doubt(states, lacking, len(rows) > 0); state != "" {
+	if state := doubt(o.states, o.lacking, len(o.rows) > 0); state != "" {
 		b.WriteString("\n\n" + state)
 	}
 	return strings.Replace(strings.TrimSpace(b.String()), "\n- ", "\n\n- ", 1)
+}
+
+// text is a version with what is not as asked: another name, few of the
+// platforms.
+func (o offer) text(asked string, platforms int) string {
+	line := markup.Code(o.Version)
+	if o.Name != asked {
+		line += " of " + markup.Code(o.Name)
+	}
+	if o.Repository != "" {
+		line += " from " + markup.Code(o.Repository)
+	}
+	if len(o.platforms) < platforms {
+		line += " for " + strings.Join(o.platforms, ", ")
+	}
+	return line
 }
 
 // doubts are the states in which an answer is not the whole truth.
