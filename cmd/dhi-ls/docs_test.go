@@ -389,7 +389,7 @@ func TestDocsYAML(t *testing.T) {
 				configurations++
 				put(t, ".dhi-ls.yaml", b.text)
 				put(t, "shown.yaml", docDefinition)
-				if code, out := runQuietly("check", "--no-cache", "shown.yaml"); code == exitUsage {
+				if code, out := runQuietly("check", "--no-cache", "shown.yaml"); code != exitClean && code != exitFindings {
 					t.Errorf("%s:%d: the configuration is wrong:\n%s", page, b.line, out)
 				}
 				if err := os.Remove(".dhi-ls.yaml"); err != nil {
@@ -403,7 +403,7 @@ func TestDocsYAML(t *testing.T) {
 	}
 }
 
-var configurationKeys = []string{"profile", "rules", "overrides", "exclude", "directive-prefixes", "shellcheck", "mirrors", "index"}
+var configurationKeys = []string{"profile", "rules", "overrides", "exclude", "directive-prefixes", "shellcheck", "mirrors", "index", "build"}
 
 func isConfiguration(keys map[string]any) bool {
 	for k := range keys {

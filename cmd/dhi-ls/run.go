@@ -47,6 +47,9 @@ func runCheck(ctx context.Context, s streams, args []string, opt checkOptions) e
 	for _, f := range failures {
 		c.fail(f.Path, f.Err)
 	}
+	for _, f := range files {
+		c.configs.of(f.Path) // of a file that is named nobody has looked for it yet
+	}
 	if err := c.configs.err(); err != nil {
 		return err
 	}
