@@ -13,12 +13,14 @@ import (
 func artifactRules() []*Rule {
 	return []*Rule{
 		{ID: "reference-malformed", Summary: "An image reference breaks the grammar of references", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkReferences},
+		{ID: "artifact-field-missing", Summary: "An artifact lacks a field", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkArtifactFields},
 		{ID: "artifact-no-digest", Summary: "An artifact is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkArtifactDigest},
 		{ID: "build-uses-no-digest", Summary: "The image of a build stage is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkUsesDigest},
 		{ID: "artifact-other-dist-family", Summary: "An artifact was built for another distribution", Level: always(diagnostic.Warning), Kinds: Images | Packages, Check: checkArtifactFamily},
 		{ID: "build-uses-other-dist", Summary: "The image of a build stage is of another release or distribution", Level: always(diagnostic.Info), Kinds: Images | Packages, Check: checkUsesDist},
 		{ID: "artifact-foreign-registry", Summary: "An artifact comes from another registry than dhi.io", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkArtifactRegistry},
 		{ID: "artifact-glob-leading-slash", Summary: "A glob of an artifact begins with a slash", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkArtifactGlobs},
+		{ID: "var-digest-malformed", Summary: "A digest in a variable has not the digits of one", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVarDigests},
 		{ID: "artifact-vs-vars", Summary: "A digest in use differs from that of the variable for the same image", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkArtifactVars},
 		{ID: "reference-var-unused", Summary: "The digest of a variable is used nowhere", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkReferenceVars},
 	}

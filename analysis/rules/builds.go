@@ -19,6 +19,7 @@ func buildRules() []*Rule {
 		{ID: "output-target-not-absolute", Summary: "The target of an output is not absolute", Level: always(diagnostic.Error), Kinds: Definitions, Fix: UnsafeFix, Check: checkOutputTarget},
 		{ID: "output-root-without-diff", Summary: "An output copies the whole file system of its stage", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkOutputRoot},
 		{ID: "output-diff-not-root", Summary: "An output has diff, but is not the whole file system", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkOutputDiff},
+		{ID: "output-not-written", Summary: "Nothing of a stage writes the source of an output", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkOutputWritten},
 		{ID: "output-duplicate", Summary: "A stage copies the same source to the same target twice", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: SafeFix, Check: checkOutputDuplicate},
 	}
 }

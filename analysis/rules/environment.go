@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -171,32 +172,64 @@ func checkPathRelative(p *Pass) {
 // checkEnvVersion compares NAME_VERSION of the image NAME with the version
 // that the definition's variables have.
 func checkEnvVersion(p *Pass) {
+	own := strings.ToUpper(strings.ReplaceAll(p.imageName(), "-", "_")) + "_VERSION"
+	for _, e := range p.Def.Environment {
+		value, ok := p.known(e)
+		if !ok || value == "" || !versionLike.MatchString(value) {
+			continue
+		}
+		if e.Name() == own && p.ownVersion(e, value) {
+			continue
+		}
+		p.checkNamesake(e, value)
+	}
+}
+
+// ownVersion compares the variable named after the image with the version of
+// the variables, and reports whether those have one.
+func (p *Pass) ownVersion(e definition.Field, value string) bool {
 	semver, ok1 := p.varValue("SEMVER_VERSION")
 	version, ok2 := p.varValue("VERSION")
 	if !ok1 && !ok2 {
+		return false
+	}
+	if rest, ok := strings.CutPrefix(value, semver+"-"); ok && ok1 && packagingRelease.MatchString(rest) {
+		p.Report(e.Range(), "`%s` is `%s`: it holds the release of the package, which is no part of the version", e.Name(), value).
+			Help("write `%s`, as upstream names it", semver).AtMost(diagnostic.Info)
+		return true
+	}
+	if value == semver || value == version || semver != "" && strings.HasPrefix(value, semver+".") || isPartOf(value, version) {
+		return true
+	}
+	want := semver
+	if want == "" {
+		want = version
+	}
+	f := p.Report(e.Range(), "`%s` is `%s`, but the version of the variables is `%s`", e.Name(), value, want)
+	for _, name := range []string{"SEMVER_VERSION", "VERSION"} {
+		if v, ok := p.Var(name); ok {
+			f.Related(v.Range(), "the version")
+			break
+		}
+	}
+	return true
+}
+
+// packagingRelease is what Alpine puts behind the version of a package.
+var packagingRelease = regexp.MustCompile(`^r[0-9]+$`)
+
+// checkNamesake compares a version with the variable of the same name in
+// vars: one may be part of the other, as 1.4 or jdk-1.4.2+7 are of 1.4.2.
+func (p *Pass) checkNamesake(e definition.Field, value string) {
+	if !strings.HasSuffix(e.Name(), "_VERSION") {
 		return
 	}
-	key := strings.ToUpper(strings.ReplaceAll(p.imageName(), "-", "_")) + "_VERSION"
-	for _, e := range p.Def.Environment {
-		value, ok := p.known(e)
-		if !ok || e.Name() != key || value == "" || !versionLike.MatchString(value) {
-			continue
-		}
-		if value == semver || value == version || semver != "" && strings.HasPrefix(value, semver+".") || isPartOf(value, version) {
-			continue
-		}
-		want := semver
-		if want == "" {
-			want = version
-		}
-		f := p.Report(e.Range(), "`%s` is `%s`, but the version of the variables is `%s`", key, value, want)
-		for _, name := range []string{"SEMVER_VERSION", "VERSION"} {
-			if v, ok := p.Var(name); ok {
-				f.Related(v.Range(), "the version")
-				break
-			}
-		}
+	want, ok := p.varValue(e.Name())
+	if !ok || !versionLike.MatchString(want) || strings.Contains(want, value) || strings.Contains(value, want) {
+		return
 	}
+	v, _ := p.Var(e.Name())
+	p.Report(e.Range(), "`%s` is `%s`, but the variable of the same name is `%s`", e.Name(), value, want).Related(v.Range(), "the variable")
 }
 
 // isPartOf reports whether value is version without its epoch and packaging

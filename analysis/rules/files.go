@@ -7,12 +7,13 @@ import (
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/syntax"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
 
 func fileRules() []*Rule {
 	return []*Rule{
-		{ID: "file-url-malformed", Summary: "A file's URL has no form that can be fetched", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileURLs},
+		{ID: "file-url-malformed", Summary: "A file's URL has no form that can be fetched", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkFileURLs},
 		{ID: "file-git-ref-not-pinned", Summary: "A git source is not pinned to a commit", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkGitPins},
 		{ID: "file-git-checksum-not-sha1", Summary: "The checksum of a git source is no commit id", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkGitChecksums},
 		{ID: "file-git-ref-vs-checksum", Summary: "A git source names one commit in its URL and another in its checksum", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkGitRefAgainstChecksum},
@@ -23,8 +24,9 @@ func fileRules() []*Rule {
 		{ID: "file-url-http", Summary: "A file with a checksum is downloaded over plain HTTP", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkFileHTTP},
 		{ID: "file-url-http-no-checksum", Summary: "A file is downloaded over plain HTTP and nothing verifies it", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileHTTPUnverified},
 		{ID: "file-path-not-absolute", Summary: "The path of a file is not absolute", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFilePath},
-		{ID: "file-mode-malformed", Summary: "The mode of a file is no octal number", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkFileModes},
-		{ID: "file-mode-not-4-digits", Summary: "The mode of a file is not written with four digits", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkFileModeDigits},
+		{ID: "file-mode-malformed", Summary: "The mode of a file or an output is no octal number", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkFileModes},
+		{ID: "file-mode-not-4-digits", Summary: "The mode of a file or an output is not written with four digits", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkFileModeDigits},
+		{ID: "file-field-missing", Summary: "A file lacks a field", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileFields},
 		{ID: "file-duplicate", Summary: "Two files are put at one path", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkFileDuplicates},
 	}
 }
@@ -107,23 +109,13 @@ func (s fileSource) web() bool {
 
 func (s fileSource) http() bool { return strings.HasPrefix(s.URL, "http://") }
 
-func checkFileURLs(p *Pass) {
-	p.sources(func(s fileSource) {
-		at := s.File.URL.Range()
-		switch {
-		case s.web() || strings.HasPrefix(s.URL, gitScheme) && strings.Contains(s.URL, "://"):
-		case strings.HasPrefix(s.URL, "git@"), strings.HasPrefix(s.URL, "git://"), strings.HasPrefix(s.URL, "ssh://"):
-			p.Report(at, "`%s` is no URL of the format: expected git+https://, https:// or http://", s.URL).
-				Help("write git+https://HOST/OWNER/REPOSITORY.git#REF")
-		case !strings.Contains(s.URL, "://"):
-			p.Report(at, "`%s` is no URL: expected git+https://, https:// or http://", s.URL).
-				Help("a file of the repository goes into `paths`, with `type: file` and its path as `source`")
-		}
-	})
-}
-
 func checkGitPins(p *Pass) {
 	p.sources(func(s fileSource) {
+		if s.Git && s.Ref == "" && s.Checksum.Present() {
+			p.Report(s.RefRange, "the git source names no commit: the branch that is fetched agrees with the `checksum` only until it moves").
+				Help("name the tag or the commit behind a #")
+			return
+		}
 		if !s.Git || s.Checksum.Present() || commitID.MatchString(s.Ref) || checkedOut(s) {
 			return
 		}
@@ -383,10 +375,16 @@ func checkFileModeDigits(p *Pass) {
 	})
 }
 
+// fileModes calls check for the modes of files and outputs.
 func (p *Pass) fileModes(check func(definition.Field, string)) {
 	p.sources(func(s fileSource) {
 		if mode, ok := p.known(s.File.Mode); ok {
 			check(s.File.Mode, mode)
+		}
+	})
+	p.eachOutput(func(_ *definition.Build, o *definition.Output) {
+		if mode, ok := p.known(o.Mode); ok && o.Mode.Set() && o.Mode.Node.Type == syntax.String {
+			check(o.Mode, mode)
 		}
 	})
 }

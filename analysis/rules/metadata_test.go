@@ -39,7 +39,7 @@ func TestEnvironmentRules(t *testing.T) {
 		{name: "of another product", Example: env("JAVA_VERSION: 25.0.1")},
 		{name: "without packaging release", Example: fragment("vars:\n  VERSION: 1:1.4.2-3+dhi1\nenvironment:\n  SAMPLE_VERSION: 1.4.2\n")},
 		{name: "no variables", Example: fragment("vars: {}\nenvironment:\n  SAMPLE_VERSION: 1.4.2\n")},
-		{name: "packaging release left in", Example: env("SAMPLE_VERSION: 1.4.2-r1"), want: []string{"2:19: info: `SAMPLE_VERSION` is `1.4.2-r1`, but the version of the variables is `1.4.2`"}},
+		{name: "packaging release left in", Example: env("SAMPLE_VERSION: 1.4.2-r1"), want: []string{"2:19: info: `SAMPLE_VERSION` is `1.4.2-r1`: it holds the release of the package, which is no part of the version"}},
 	})
 }
 

@@ -72,6 +72,12 @@ func checkImageName(p *Pass) {
 	image, _, _ = strings.Cut(image, "@")
 	start := strings.LastIndexByte(image, '/') + 1
 	base, _, _ := strings.Cut(image[start:], ":")
+	if start == 0 && image != "" && !strings.Contains(image, "${") {
+		f := p.Report(p.Def.Image.Range(), "the image has no registry: images of the catalog begin with `dhi.io/`")
+		if p.Def.Image.Value() == image {
+			f.Fix("Write dhi.io/"+image, false, Replace(p.In(p.Def.Image.Node, text.At(0)), "dhi.io/"))
+		}
+	}
 	want := map[string]string{"image": place.Name, "chart": place.Name + "-chart", "package": "pkg-" + place.Name}[place.Section]
 	if sameName(base, want) || place.Section == "package" && packageAlias(base, want) {
 		return

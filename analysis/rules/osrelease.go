@@ -18,6 +18,7 @@ func osReleaseRules() []*Rule {
 		{ID: "osrelease-codename-on-alpine", Summary: "Alpine releases have no codename", Level: always(diagnostic.Warning), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkCodenameOnAlpine},
 		{ID: "osrelease-name", Summary: "`os-release.name` is not what the catalog writes", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleaseName},
 		{ID: "osrelease-pretty-name", Summary: "`os-release.pretty-name` is not what the catalog writes", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkOSReleasePrettyName},
+		{ID: "osrelease-url-malformed", Summary: "A URL of os-release is no address", Level: always(diagnostic.Warning), Kinds: Images | Packages, Check: checkOSReleaseURLs},
 		{ID: "osrelease-home-without-bug-report", Summary: "`home-url` stands without `bug-report-url`", Level: always(diagnostic.Warning), Kinds: Images | Packages, Fix: UnsafeFix, Check: checkBugReportURL},
 		{ID: "osrelease-field-missing", Summary: "`os-release` lacks a field that scanners or readers need", Level: always(diagnostic.Warning), Kinds: Images | Packages, Check: checkOSReleaseFields},
 	}
@@ -234,4 +235,14 @@ func listNames(names []string) string {
 	}
 	last := len(quoted) - 1
 	return strings.Join(quoted[:last], ", ") + " and " + quoted[last]
+}
+
+func checkOSReleaseURLs(p *Pass) {
+	for _, f := range []definition.Field{p.Def.OSRelease.HomeURL, p.Def.OSRelease.BugReportURL} {
+		value, ok := p.known(f)
+		if !ok || value == "" || strings.HasPrefix(value, "https://") && hostOf(value) != "" || strings.HasPrefix(value, "http://") && hostOf(value) != "" || strings.HasPrefix(value, "mailto:") {
+			continue
+		}
+		p.Report(f.Range(), "`%s` is no address: expected https://…", shorten(value))
+	}
 }

@@ -260,6 +260,7 @@ func checkWorkDir(p *Pass) {
 // modeRules are about the permissions of paths.
 func modeRules() []*Rule {
 	return []*Rule{
+		{ID: "path-misspelt", Summary: "A path is nearly one that the definition makes", Level: always(diagnostic.Warning), Fix: UnsafeFix, Check: checkMisspeltPaths},
 		{ID: "path-mode-malformed", Summary: "A mode is no octal number", Level: always(diagnostic.Error), Check: checkModeGrammar},
 		{ID: "path-mode-not-4-digits", Summary: "A mode has not four digits", Level: Level{diagnostic.Hint, diagnostic.Info}, Fix: SafeFix, Check: checkModeDigits},
 		{ID: "path-dir-no-mode", Summary: "A directory has no mode", Level: Level{diagnostic.Hint, diagnostic.Off}, Check: checkDirMode},

@@ -16,6 +16,7 @@ func purlRules() []*Rule {
 	return []*Rule{
 		{ID: "spdx-purl-malformed", Summary: "A package URL breaks the grammar of package URLs", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkPurlGrammar},
 		{ID: "purl-type", Summary: "A package URL has a type that is not registered", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkPurlType},
+		{ID: "purl-vs-source", Summary: "The package URL of a source names another repository than its URL", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkPurlSource},
 		{ID: "spdx-purl-no-version", Summary: "A package URL of a source has no version", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkPurlVersion},
 		{ID: "spdx-version-vs-purl", Summary: "A source has one version in `spdx.version` and another in its package URL", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkSPDXVersion},
 		{ID: "spdx-no-license", Summary: "A package of a source has no licence", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkSPDXLicense},
@@ -96,6 +97,9 @@ func (u *purl) check() {
 		u.problem(text.Range{Start: at, End: at + 1}, "a package URL has no blanks: write %20")
 	case strings.HasPrefix(u.Path, "/") || strings.HasSuffix(u.Path, "/") || strings.Contains(u.Path, "//"):
 		u.problem(u.PathAt, "the package URL has an empty part between two slashes")
+		u.Doubtful = true
+	case strings.HasSuffix(u.Path, "@"):
+		u.problem(text.Range{Start: u.PathAt.End - 1, End: u.PathAt.End}, "the package URL has two @: one stands between name and version")
 		u.Doubtful = true
 	case !purlVersion.MatchString(u.Version):
 		u.problem(u.VersAt, "`"+shorten(u.Version)+"` does not look like a version: something was not replaced")

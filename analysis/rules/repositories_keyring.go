@@ -48,6 +48,7 @@ func needsKey(r *repository) bool {
 }
 
 func checkKeyringMissing(p *Pass) {
+	p.checkKeyringOther()
 	all := p.allRepositories()
 	var last *definition.Contents
 	for i := range all {

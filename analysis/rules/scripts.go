@@ -13,6 +13,8 @@ func scriptRules() []*Rule {
 	return []*Rule{
 		{ID: "runs-syntax", Summary: "A script has a syntax error", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkScriptSyntax},
 		{ID: "runs-no-set", Summary: "A script goes on after a command that failed", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkScriptSet},
+		{ID: "runs-variable-undefined", Summary: "A script reads a variable that nothing sets", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkScriptVariables},
+		{ID: "runs-command-cut", Summary: "A command of a script ends before it should", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkContinuations},
 		{ID: "runs-set-variant", Summary: "A script does not start as the catalog's do", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkSetVariant},
 		{ID: "runs-curl-pipe-sh", Summary: "A script executes what it downloads", Level: always(diagnostic.Warning), Kinds: Definitions, Check: reportFact(script.PipeToShell)},
 		{ID: "runs-network-fetch", Summary: "A script downloads something", Level: always(diagnostic.Info), Kinds: Definitions, Check: reportFact(script.NetworkFetch)},

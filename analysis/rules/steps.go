@@ -24,6 +24,7 @@ func stepRules() []*Rule {
 		{ID: "step-with-version-number", Summary: "A version is written as a number", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: SafeFix, Check: checkWithVersion},
 		{ID: "step-with-empty", Summary: "An input of an action is empty", Level: always(diagnostic.Off), Kinds: Definitions, Check: checkWithEmpty},
 		{ID: "duplicate-subpackage", Summary: "Two packages of a step have the same name", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkSubpackages},
+		{ID: "step-input-missing", Summary: "A step reads a file that nothing puts into its stage", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkStepInputs},
 		{ID: "step-order", Summary: "A step stands before the one that prepares what it works on", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkStepOrder},
 		{ID: "copied-metadata-url", Summary: "A package names another repository than it is built from", Level: always(diagnostic.Info), Kinds: Definitions, Check: checkMetadataURL},
 	}

@@ -38,7 +38,7 @@ func checkSyntax(p *Pass) {
 }
 
 // checkTraps looks for strings that readers of YAML 1.1 take for something
-// else.
+// else, and for quotes that are none.
 func (p *Pass) checkTraps(n *syntax.Node) {
 	n = n.Deref()
 	if n == nil {
@@ -50,6 +50,7 @@ func (p *Pass) checkTraps(n *syntax.Node) {
 		case syntax.Mapping, syntax.Sequence:
 			p.checkTraps(v)
 		case syntax.Scalar:
+			p.checkTypographicQuotes(v)
 			if !mayTrap(v) {
 				continue
 			}

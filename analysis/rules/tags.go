@@ -98,6 +98,7 @@ func tagRules() []*Rule {
 		{ID: "tags-empty", Summary: "The definition has no tags", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkTagsEmpty},
 		{ID: "tag-wrong-dist", Summary: "A tag names another distribution than that of the image", Level: Level{diagnostic.Warning, diagnostic.Error}, Kinds: Images | Packages, Fix: UnsafeFix, Check: checkTagDist},
 		{ID: "tags-lack-dist-tag", Summary: "No tag names the distribution", Level: catalogOnly(diagnostic.Info), Kinds: Images | Packages, Check: checkTagsLackDist},
+		{ID: "package-tag-pair", Summary: "A tag of a package lacks the one that goes with it", Level: catalogOnly(diagnostic.Warning), Kinds: Packages, Check: checkPackageTagPairs},
 		{ID: "package-tag-without-dist", Summary: "A package's tag does not end in the distribution", Level: catalogOnly(diagnostic.Info), Kinds: Packages, Check: checkPackageTagDist},
 		{ID: "tag-dev-suffix", Summary: "The `-dev` of a tag does not match the variant", Level: catalogOnly(diagnostic.Warning), Kinds: Images, Fix: UnsafeFix, Check: checkTagDevSuffix},
 		{ID: "tag-form-missing", Summary: "One version has no tag of a form that all other versions have", Level: catalogOnly(diagnostic.Warning), Kinds: Images, Check: checkTagForms},

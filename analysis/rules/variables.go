@@ -201,10 +201,11 @@ func isUpperSnake(s string) bool {
 	return true
 }
 
-// checkBuiltins looks at every place: a dotted name is no variable of a shell
+// checkBuiltins looks at every place, scripts included: a dotted name is no variable of a shell
 // either. In scripts and inputs the text may be another program's, so that
 // only names that begin like ours are judged.
 func checkBuiltins(p *Pass) {
+	checkScriptBuiltins(p)
 	list := p.Templates()
 	for i := range list {
 		t := &list[i]

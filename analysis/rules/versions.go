@@ -15,7 +15,7 @@ func versionRules() []*Rule {
 	return []*Rule{
 		{ID: "semver-vars-vs-tags", Summary: "The version in the variables disagrees with itself or with the tags", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkSemverVars},
 		{ID: "own-package-vs-VERSION", Summary: "The image's own package is pinned to another version than `VERSION`", Level: always(diagnostic.Warning), Kinds: Images, Check: checkOwnPackage},
-		{ID: "version-in-url-drift", Summary: "A source is fetched in another version than its SBOM entry says", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVersionInURL},
+		{ID: "version-in-url-drift", Summary: "A source is fetched in another version than its SBOM entry or `VERSION` says", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVersionInURL},
 		{ID: "version-drift", Summary: "A package is built in another version than `VERSION`, or provides one", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkVersionDrift},
 		{ID: "provides-literal-version", Summary: "A package repeats its own version in `provides`", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkProvidesLiteral},
 		{ID: "name-version", Summary: "The name says another version than the tags or the file name", Level: catalogOnly(diagnostic.Warning), Kinds: Images | Charts, Check: checkNameVersion},
@@ -30,6 +30,7 @@ func isPrefixVersion(part, v string) bool {
 }
 
 func checkSemverVars(p *Pass) {
+	checkReleaseTags(p)
 	version, ok := p.varValue("SEMVER_VERSION")
 	if !ok {
 		return
@@ -139,7 +140,9 @@ func checkOwnPackage(p *Pass) {
 		v, _ := p.Var("VERSION")
 		p.Report(p.In(e.Node, e.VersionRange), "`%s` is pinned to `%s`, but `VERSION` is `%s`", e.FullName(), pin, version).
 			Related(v.Range(), "the version of the image")
+		return
 	}
+	p.checkPinnedVersion(version)
 }
 
 // sameUpstream compares versions without their epoch and packaging release.
@@ -165,6 +168,7 @@ var (
 
 // checkVersionInURL compares a whole version in the URL with spdx.version.
 func checkVersionInURL(p *Pass) {
+	checkSourceOfVersion(p)
 	p.sources(func(s fileSource) {
 		version, ok := p.known(s.SPDXVersion)
 		if !ok || strings.Count(version, ".") < 2 || !startsWithDigit(strings.TrimPrefix(version, "v")) || strings.Contains(version, "{") {

@@ -31,7 +31,7 @@ type Workspace interface {
 
 func workspaceRules() []*Rule {
 	var list []*Rule
-	for _, family := range []func() []*Rule{workspaceTagRules, workspaceVariantRules, workspaceIncludeRules, workspaceFlavorRules, workspaceDistRules, workspaceLineRules, workspaceReferenceRules, workspacePackageRules, workspaceFolderRules} {
+	for _, family := range []func() []*Rule{workspaceTagRules, workspaceVariantRules, workspaceIncludeRules, workspaceFlavorRules, workspaceDistRules, workspaceLineRules, workspaceReferenceRules, workspacePackageRules, workspaceFolderRules, workspaceNameRules} {
 		list = append(list, family()...)
 	}
 	for _, r := range list {

@@ -16,6 +16,7 @@ import (
 func workspaceVariantRules() []*Rule {
 	return []*Rule{
 		{ID: "variant-drift", Summary: "A dev variant differs from its runtime in what the two share", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Fix: UnsafeFix, Check: checkVariantDrift},
+		{ID: "variant-part-missing", Summary: "A dev variant lacks a part that its runtime has", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Check: checkVariantParts},
 		{ID: "variant-version-drift", Summary: "A dev variant is of another version than its runtime", Level: always(diagnostic.Warning), Kinds: Images, Fix: UnsafeFix, Check: checkVariantVersions},
 		{ID: "dev-entrypoint-drift", Summary: "A dev variant runs something else than its runtime", Level: always(diagnostic.Info), Kinds: Images, Fix: UnsafeFix, Check: checkDevEntrypoint},
 		{ID: "env-path-not-created", Summary: "An environment variable names a directory that only the other variant creates", Level: always(diagnostic.Warning), Kinds: Images, Check: checkEnvPath},
@@ -280,6 +281,7 @@ func checkVariantVersions(p *Pass) {
 	}
 	p.comparePins(t.dev, t.runtime)
 	p.compareReferences(t)
+	p.compareEnvironment(t)
 }
 
 // otherRelease reports whether the two are of different versions as a whole.
