@@ -94,6 +94,7 @@ func checkUserGID(p *Pass) {
 			continue
 		}
 		f := p.Report(u.GID.Range(), "user `%s` has the gid %d, which no group in `accounts.groups` has", u.Name.Value(), gid)
+		f.Help("add the group to `accounts.groups`, or correct the gid")
 		if u.Name.Value() == "_apt" {
 			f.AtMost(diagnostic.Info) // it owns no files
 		}
@@ -106,7 +107,7 @@ func checkUserUIDZero(p *Pass) {
 			uid, ok := u.UID.Int()
 			name, known := p.known(u.Name)
 			if ok && known && uid == 0 && name != "root" {
-				p.Report(u.UID.Range(), "user `%s` has the uid 0, so it is root under another name", name)
+				p.Report(u.UID.Range(), "user `%s` has the uid 0, so it is root under another name", name).Help("give it a uid of its own")
 			}
 		}
 	}

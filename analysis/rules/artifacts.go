@@ -140,7 +140,8 @@ func checkArtifactFamily(p *Pass) {
 	}
 	p.references(func(r *imageRef) {
 		if d, ok := r.dhiDist(); ok && !r.Stage && d.Family != own.Family {
-			p.Report(r.at(p, r.Tag.Range), "the artifact is built for %s, but this definition is for %s: its libraries and its entry in the SBOM do not fit", d.Family, own.Family)
+			p.Report(r.at(p, r.Tag.Range), "the artifact is built for %s, but this definition is for %s: its libraries and its entry in the SBOM do not fit", d.Family, own.Family).
+				Help("take the artifact for %s", own.Family)
 		}
 	})
 }
@@ -155,7 +156,8 @@ func checkUsesDist(p *Pass) {
 		if !ok || !r.Stage || d.Release == "" || d == own {
 			return
 		}
-		p.Report(r.at(p, r.Tag.Range), "the stage runs in an image of %s %s, but this definition is for %s %s", d.Family, d.Release, own.Family, own.Release)
+		p.Report(r.at(p, r.Tag.Range), "the stage runs in an image of %s %s, but this definition is for %s %s", d.Family, d.Release, own.Family, own.Release).
+			Help("take the image for %s %s, if there is one: programs may need the libraries of their distribution", own.Family, own.Release)
 	})
 }
 
@@ -164,7 +166,7 @@ func checkArtifactRegistry(p *Pass) {
 		if _, ok := r.DHIName(); ok || r.malformed() || r.Stage {
 			return
 		}
-		p.Report(r.at(p, r.NameRange()), "the artifact is no hardened image of dhi.io")
+		p.Report(r.at(p, r.NameRange()), "the artifact is no hardened image of dhi.io").Help("take the package or image of dhi.io, if there is one")
 	})
 }
 

@@ -173,7 +173,8 @@ func (p *Pass) fixDiff(f *Finding, o *definition.Output) {
 func checkOutputDiff(p *Pass) {
 	p.eachOutput(func(_ *definition.Build, o *definition.Output) {
 		if o.Diff.True() && o.Source.Set() && o.Target.Set() && (o.Source.Value() != "/" || o.Target.Value() != "/") {
-			p.Report(o.Diff.Range(), "`diff` is mostly for the whole file system: this output is `%s` to `%s`", o.Source.Value(), o.Target.Value())
+			p.Report(o.Diff.Range(), "`diff` is mostly for the whole file system: this output is `%s` to `%s`", o.Source.Value(), o.Target.Value()).
+				Help("without `diff`, the directory is copied as it is")
 		}
 	})
 }

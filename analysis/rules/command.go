@@ -29,7 +29,7 @@ func (p *Pass) checkCommand(variant string) {
 		hasContent(p, "entrypoint") || hasContent(p, "cmd") {
 		return
 	}
-	p.absent(p.Report(p.Def.Variant.Range(), "the image has neither `entrypoint` nor `cmd`: it can't be run without a command"), p.Def.Root, "entrypoint", "cmd")
+	p.absent(p.Report(p.Def.Variant.Range(), "the image has neither `entrypoint` nor `cmd`: it can't be run without a command").Help("add one of them; an image of data or libraries needs none"), p.Def.Root, "entrypoint", "cmd")
 }
 
 // hasContent reports whether the key holds anything, if only half typed.
@@ -60,7 +60,7 @@ func checkEntrypointFlags(p *Pass) {
 	}
 	for _, arg := range e[1:] {
 		if strings.HasPrefix(arg.Value(), "-") && arg.Value() != "--" && arg.Value() != "-" {
-			p.Report(arg.Range(), "flags in `entrypoint` stay when users give a command; in `cmd` they can be replaced")
+			p.Report(arg.Range(), "flags in `entrypoint` stay when users give a command; in `cmd` they can be replaced").Help("move to `cmd` what users may want to change")
 			return
 		}
 	}

@@ -229,7 +229,8 @@ func (p *Pass) checkNamesake(e definition.Field, value string) {
 		return
 	}
 	v, _ := p.Var(e.Name())
-	p.Report(e.Range(), "`%s` is `%s`, but the variable of the same name is `%s`", e.Name(), value, want).Related(v.Range(), "the variable")
+	p.Report(e.Range(), "`%s` is `%s`, but the variable of the same name is `%s`", e.Name(), value, want).Related(v.Range(), "the variable").
+		Help("write the version that is in the image in both")
 }
 
 // isPartOf reports whether value is version without its epoch and packaging

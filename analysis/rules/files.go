@@ -328,7 +328,7 @@ func checkFileUnverified(p *Pass) {
 func checkImmutableUnverified(p *Pass) {
 	p.sources(func(s fileSource) {
 		if !s.http() && p.fileUnverified(s) && immutable.MatchString(s.URL) {
-			p.Report(s.File.URL.Range(), "the URL names a commit, but the file has no `checksum`: its server is trusted")
+			p.Report(s.File.URL.Range(), "the URL names a commit, but the file has no `checksum`: its server is trusted").Help("add checksum: sha256:… and its 64 hex digits")
 		}
 	})
 }
@@ -336,7 +336,8 @@ func checkImmutableUnverified(p *Pass) {
 func checkFileHTTP(p *Pass) {
 	p.sources(func(s fileSource) {
 		if s.http() && s.Checksum.Present() {
-			p.Report(p.within(s.File.URL, s.URL, text.Range{Start: 0, End: len("http://")}), "the file is downloaded over plain HTTP; its checksum is verified, but others see what is fetched")
+			p.Report(p.within(s.File.URL, s.URL, text.Range{Start: 0, End: len("http://")}), "the file is downloaded over plain HTTP; its checksum is verified, but others see what is fetched").
+				Help("use https:// if the host offers it")
 		}
 	})
 }
@@ -348,7 +349,7 @@ func checkFileHTTPUnverified(p *Pass) {
 		}
 		at := p.within(s.File.URL, s.URL, text.Range{Start: 0, End: len("http://")})
 		if p.verifies(s.Scope.Stage) {
-			p.Report(at, "the file is downloaded over plain HTTP; a step of the stage verifies it").AtMost(diagnostic.Info)
+			p.Report(at, "the file is downloaded over plain HTTP; a step of the stage verifies it").AtMost(diagnostic.Info).Help("use https:// if the host offers it")
 			return
 		}
 		p.Report(at, "the file is downloaded over plain HTTP without a `checksum`: anybody on the way can replace it").

@@ -43,7 +43,7 @@ func checkInfoURL(p *Pass) {
 		return
 	}
 	if webURL.MatchString(n.Value) {
-		p.Report(p.In(n, text.Range{Start: 0, End: len("http://")}), "the home page is linked over plain HTTP").AtMost(diagnostic.Info)
+		p.Report(p.In(n, text.Range{Start: 0, End: len("http://")}), "the home page is linked over plain HTTP").AtMost(diagnostic.Info).Help("use https:// if the host offers it")
 		return
 	}
 	p.Report(n.Range, "`%s` is no address of a home page: expected a URL that begins with https://", shorten(n.Value))

@@ -207,7 +207,7 @@ func checkFilenameFlavor(p *Pass) {
 	if first, _, _ := strings.Cut(flavor, "-"); n > 1 && strings.HasPrefix(told, first+"-") {
 		return
 	}
-	p.Report(p.Def.Flavor.Range(), "the flavor is `%s`, but the file is called `%s.yaml`", flavor, p.Doc.Place.File)
+	p.Report(p.Def.Flavor.Range(), "the flavor is `%s`, but the file is called `%s.yaml`", flavor, p.Doc.Place.File).Help("correct one of the two")
 }
 
 // flavorSuffixes are ends of file names that stand for a flavor.
@@ -237,7 +237,8 @@ func checkFilenameVersion(p *Pass) {
 			return
 		}
 	}
-	f := p.Report(p.Def.Tags[0].Range(), "the file is called `%s.yaml`, but no tag is of version %s", p.Doc.Place.File, version)
+	f := p.Report(p.Def.Tags[0].Range(), "the file is called `%s.yaml`, but no tag is of version %s", p.Doc.Place.File, version).
+		Help("rename the file after its tags, or correct the tags")
 	if p.Doc.Kind == definition.Package {
 		// The file of a package keeps the version it was born with.
 		f.AtMost(diagnostic.Info)

@@ -314,7 +314,7 @@ func checkDirMode(p *Pass) {
 func checkFileMode(p *Pass) {
 	p.eachPath(func(d definition.Path) {
 		if d.Type.Value() == "file" && d.Content.Present() && !d.Mode.Present() {
-			p.Report(pathKey(d), "the file `%s` has no `mode`", d.Path.Value())
+			p.Report(pathKey(d), "the file `%s` has no `mode`", d.Path.Value()).Help("add mode: \"0644\", or \"0755\" for a program")
 		}
 	})
 }
@@ -354,7 +354,8 @@ func checkWorldWritable(p *Pass) {
 			continue
 		}
 		if base := path.Base(value); base != "tmp" && base != "temp" {
-			p.Report(d.Mode.Range(), "everybody may write to `%s`", value).AtMost(diagnostic.Info)
+			p.Report(d.Mode.Range(), "everybody may write to `%s`", value).AtMost(diagnostic.Info).
+				Help("give it to the user of the image by uid and gid, with the mode \"0755\"")
 		}
 	}
 }

@@ -178,7 +178,8 @@ func checkHomes(p *Pass) {
 			return
 		}
 		seen[name] = true
-		p.Report(f.Range(), "%s is in the home directory of `%s`, who is no user in `accounts.users`", what, name)
+		p.Report(f.Range(), "%s is in the home directory of `%s`, who is no user in `accounts.users`", what, name).
+			Help("take the home of a user of the image, or add the user")
 	}
 	look(p.Def.WorkDir, "the working directory")
 	for _, e := range p.Def.Environment {

@@ -236,11 +236,11 @@ func checkSPDXVersion(p *Pass) {
 			}
 			if url, ok := p.known(f.URL); ok && !strings.Contains(url, version) && strings.Contains(url, strings.TrimPrefix(u.Version, "v")) {
 				p.Report(f.SPDXVersion.Range(), "`spdx.version` is `%s`, but the package URL has version `%s`", version, u.Version).
-					Related(u.at(p, u.VersAt), "the version of the package")
+					Related(u.at(p, u.VersAt), "the version of the package").Help("write the version that is fetched in both")
 				continue
 			}
 			p.Report(u.at(p, u.VersAt), "the package URL has version `%s`, but `spdx.version` is `%s`", u.Version, version).
-				Related(f.SPDXVersion.Range(), "the version of the source")
+				Related(f.SPDXVersion.Range(), "the version of the source").Help("write the version that is fetched in both")
 		}
 	}
 }
@@ -282,7 +282,7 @@ func checkSPDXLicense(p *Pass) {
 		for i := range c.Files {
 			for _, pkg := range c.Files[i].SPDXPackages {
 				if !pkg.License.Present() && pkg.Node != nil {
-					p.Report(firstLine(p.Doc.Text, pkg.Node.Range), "the package has no `license`: the SBOM will say that it is not known")
+					p.Report(firstLine(p.Doc.Text, pkg.Node.Range), "the package has no `license`: the SBOM will say that it is not known").Help("add it as an SPDX expression, such as Apache-2.0")
 				}
 			}
 		}

@@ -55,10 +55,34 @@ func reportFact(kind script.FactKind) func(*Pass) {
 					continue
 				}
 				message := strings.NewReplacer("%c", f.Command, "%d", f.Detail).Replace(words[0])
-				p.Report(p.In(s.Node, f.Range), "%s", message).Help("%s", words[1])
+				found := p.Report(p.In(s.Node, f.Range), "%s", message).Help("%s", words[1])
+				if kind == script.WorldWritable && staysInStage(&s, f) {
+					found.AtMost(diagnostic.Info)
+				}
 			}
 		}
 	}
+}
+
+// staysInStage reports whether a fact concerns nothing that gets into an image
+// or a package: what does is below ${target.dir} in all outputs, and the line
+// does not name that.
+func staysInStage(s *ScriptRef, f *script.Fact) bool {
+	source := s.Script.Source
+	start := strings.LastIndexByte(source[:f.Range.Start], '\n') + 1
+	end := len(source)
+	if n := strings.IndexByte(source[f.Range.End:], '\n'); n >= 0 {
+		end = f.Range.End + n
+	}
+	if strings.Contains(source[start:end], targetDir) || strings.Contains(s.Step.WorkDir.Value(), targetDir) {
+		return false
+	}
+	for i := range s.Stage.Outputs {
+		if !strings.HasPrefix(s.Stage.Outputs[i].Source.Value(), targetDir) {
+			return false
+		}
+	}
+	return true
 }
 
 // executed reports whether what is fetched is also executed, which is reported

@@ -193,7 +193,7 @@ func checkStepImage(p *Pass) {
 func checkStepName(p *Pass) {
 	p.eachStep(func(_ *definition.Build, s *definition.Step) {
 		if s.Runs.Set() && s.Name.Value() == "" {
-			p.Report(s.Runs.Key.Range, "the step has no `name`: messages of the build cannot say which step they mean")
+			p.Report(s.Runs.Key.Range, "the step has no `name`: messages of the build cannot say which step they mean").Help("say in a few words what the script does")
 		}
 	})
 }

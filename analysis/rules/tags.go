@@ -341,7 +341,8 @@ func checkPlatforms(p *Pass) {
 	only := p.Def.Platforms[0]
 	for _, other := range schema.Platforms() {
 		if other.Name != only.Value() {
-			p.Report(only.Range(), "only `%s` is built, not `%s`", only.Value(), other.Name)
+			p.Report(only.Range(), "only `%s` is built, not `%s`", only.Value(), other.Name).
+				Help("add `%s`, if all that is built exists for it", other.Name)
 			return
 		}
 	}

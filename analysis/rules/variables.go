@@ -187,7 +187,7 @@ func checkVarNames(p *Pass) {
 		if name == "" || isUpperSnake(name) {
 			continue
 		}
-		p.Report(v.KeyRange(), "`%s` is not written in capitals, as the variables of the catalog are", shorten(name))
+		p.Report(v.KeyRange(), "`%s` is not written in capitals, as the variables of the catalog are", shorten(name)).Help("rename it here and where it is used")
 	}
 }
 

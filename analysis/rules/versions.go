@@ -310,8 +310,8 @@ func checkNameVersion(p *Pass) {
 	switch {
 	case !known:
 	case !matches:
-		p.Report(at, "the name says %s.x, but no tag is of that version", line)
+		p.Report(at, "the name says %s.x, but no tag is of that version", line).Help("write the version of the tags")
 	case ofFile && strings.HasPrefix(file, line+"."):
-		p.Report(at, "the name says %s.x, but the file is for %s.x", line, file).AtMost(diagnostic.Info)
+		p.Report(at, "the name says %s.x, but the file is for %s.x", line, file).AtMost(diagnostic.Info).Help("write %s.x, as the file is called", file)
 	}
 }

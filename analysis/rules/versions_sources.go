@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
@@ -62,7 +63,7 @@ func checkSourceOfVersion(p *Pass) {
 	var at text.Range
 	current := false
 	p.sources(func(s fileSource) {
-		if current || strings.Contains(sepDigits.Replace(s.URL), sepDigits.Replace(core)) || commitID.MatchString(s.Ref) {
+		if current || strings.Contains(sepDigits.Replace(s.URL), sepDigits.Replace(core)) || commitID.MatchString(s.Ref) && namesAny(s.URL, names) {
 			current = true // of the version, or of a commit that may be
 			return
 		}
@@ -79,6 +80,10 @@ func checkSourceOfVersion(p *Pass) {
 	v, _ := p.Var("VERSION")
 	p.Report(p.within(stale.File.URL, stale.URL, at), "the URL is of version `%s`, but `VERSION` is `%s`", stale.URL[at.Start:at.End], version).
 		Related(v.Range(), "the version of the package")
+}
+
+func namesAny(url string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return name != "" && strings.Contains(url, name) })
 }
 
 // ownSourceVersion is the version behind one of the names in a URL, if it has

@@ -76,7 +76,7 @@ func checkDistDrift(p *Pass) {
 	v, _ := p.Self.Var("SEMVER_VERSION")
 	there, _ := newest.Var("SEMVER_VERSION")
 	f := p.Report(v.Range, "this is version `%s`, but `%s` is at `%s`", own, p.short(newest), there.Value)
-	f.RelatedIn(newest.Path, there.Range, "the newer version")
+	f.RelatedIn(newest.Path, there.Range, "the newer version").Help("update this one, too")
 }
 
 // distKeys are the keys that all distributions of one version have in common

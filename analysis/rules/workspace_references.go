@@ -281,11 +281,13 @@ func checkChartAliases(p *Pass) {
 		}
 		used[h.Value] = true
 		p.Report(first.NameRange, "the values of the chart use `${%s.…}`, but no image has this name", h.Value).
+			Help("add the image to the step that prepares the chart, or correct the name in the values").
 			RelatedIn(values.Path, h.Range, "used here")
 	}
 	for i := range p.Self.References {
 		if r := &p.Self.References[i]; r.Kind == facts.ChartImage && !used[r.Name] && len(values.Placeholders) > 0 {
 			p.Report(r.NameRange, "the values of the chart never use `${%s.…}`", r.Name).AtMost(diagnostic.Hint).
+				Help("remove the image, or name it in the values").
 				RelatedIn(values.Path, values.Placeholders[0].Range, "the values")
 		}
 	}

@@ -264,7 +264,8 @@ func checkNameUnique(p *Pass) {
 			continue
 		}
 		if f == nil {
-			f = p.Report(p.Self.Name.Range, "`%s` is called `%s` too: readers of the catalog cannot tell the two", p.short(o), name)
+			f = p.Report(p.Self.Name.Range, "`%s` is called `%s` too: readers of the catalog cannot tell the two", p.short(o), name).
+				Help("name what tells them apart: the minor version, the flavor, or the variant")
 		}
 		f.RelatedIn(o.Path, o.Name.Range, "the same name")
 	}

@@ -426,7 +426,7 @@ func checkEnvPath(p *Pass) {
 				continue
 			}
 			p.Report(item.Range, "nothing creates `%s`, but `%s`, which has the same variable, does", item.Value, p.short(o)).
-				RelatedIn(o.Path, o.Paths[i].Path.Range, "the path there")
+				RelatedIn(o.Path, o.Paths[i].Path.Range, "the path there").Help("add the directory to `paths`, as it stands there")
 			break
 		}
 	}
