@@ -217,75 +217,62 @@ func (e *editor) remove(path string) {
 // TestWarmQuestions changes, for every question that a rule may ask about
 // other files, one file so that the answer is another, and holds what is then
 // found in a file that stayed the same to what a run without results of earlier
-// ones finds.
+// ones finds. That the run learns of the change by that question alone, so that
+// it is missed where the question is not noted, is held in TestQuestions of
+// package workspace.
 func TestWarmQuestions(t *testing.T) {
-	const a, dev, b = "image/app-0-a/alpine-3.23/1.yaml", "image/app-0-a/alpine-3.23/1-dev.yaml", "image/app-0-b/alpine-3.23/1.yaml"
-	const lib, info = "package/apk/main/lib-0-a/alpine-3.23/1.yaml", "image/app-0-a/info.yaml"
-	const unused = "package/apk/main/lib-0-d/alpine-3.23/1.yaml" // by artifacts
-	type edit struct{ path, old, new string }
-	for _, test := range []struct {
-		code   string
-		before []edit
-		then   edit
-	}{
-		{"variant-drift", nil, edit{a, "8080/tcp", "9090/tcp"}},
-		{"tag-not-unique", []edit{{b, "", ""}}, edit{dev, "1.4.2-alpine3.23-dev", "1.4.2-alpine3.23"}},
-		{"pinned-behind", []edit{{a, "- ca-certificates", "- ca-certificates\n    - lib-0-d=1.4.2-r3"}}, edit{unused, `REL: "3"`, `REL: "4"`}},
-		{"artifact-unknown-tag", nil, edit{lib, "  - 1.4.2-alpine3.23\n", "  - 1.4.3-alpine3.23\n"}},
-		{"artifact-unknown-image", []edit{{a, "pkg-lib-0-a:", "pkg-libb-0-a:"}, {b, "pkg-lib-0-e:", "pkg-libb-0-a:"}}, edit{b, "pkg-libb-0-a:", "pkg-lib-0-e:"}},
-		{"artifact-digest-conflict", []edit{{a, "alpine3.23@sha256:", "alpine3.23@sha256:f"}}, edit{b, "pkg-lib-0-e:", "pkg-lib-0-a:"}},
-		{"info-missing", []edit{{info, "", ""}, {"image/app-0-a/overview.md", "", ""}}, edit{"image/app-0-a/alpine-3.23/1-dev.yaml", "", ""}},
-		{"info-name-not-unique", nil, edit{"image/app-0-b/info.yaml", "display-name: app-0-b", "display-name: app-0-a"}},
-	} {
-		t.Run(test.code, func(t *testing.T) {
+	for _, q := range workspacetest.Questions() {
+		t.Run(q.Rule+q.Alone, func(t *testing.T) {
 			t.Setenv("DHI_LS_CACHE", t.TempDir())
 			t.Chdir(t.TempDir())
+			files := map[string]string{}
 			for _, f := range workspacetest.Group(0) {
-				if err := workspacetest.WriteFile(".", f); err != nil {
+				files[f.Path] = f.Content
+			}
+			for _, edit := range q.Before {
+				if !edit.Apply(files) {
+					t.Fatalf("nothing to edit: %+v", edit)
+				}
+			}
+			for path, content := range files {
+				if err := workspacetest.WriteFile(".", workspacetest.File{Path: path, Content: content}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			e := &editor{t: t, saved: map[string]string{}}
-			apply := func(x edit) {
-				if x.old == "" {
-					e.remove(x.path)
-					return
-				}
-				content := e.read(x.path)
-				if !strings.Contains(content, x.old) {
-					t.Fatalf("%s has no %q", x.path, x.old)
-				}
-				e.write(x.path, strings.ReplaceAll(content, x.old, x.new))
-			}
-			for _, x := range test.before {
-				apply(x)
-			}
 			before := checkRun(t, ".")
-			apply(test.then)
+			if !q.Then.Apply(files) {
+				t.Fatalf("nothing to edit: %+v", q.Then)
+			}
+			e := &editor{t: t, saved: map[string]string{}}
+			if content, there := files[q.Then.Path]; there {
+				e.write(q.Then.Path, content)
+			} else {
+				e.remove(q.Then.Path)
+			}
 			warm, cold := checkRun(t, "."), checkRun(t, "--no-cache", ".")
 			if diff := cmp.Diff(cold, warm); diff != "" {
 				t.Error(diff)
 			}
-			if places(t, before, test.code) == places(t, cold, test.code) {
-				t.Errorf("the edit changes nothing about %s: %s", test.code, cold)
+			if found(t, before, q.Rule, q.In) == found(t, cold, q.Rule, q.In) {
+				t.Errorf("the edit changes nothing about %s in %s: %s", q.Rule, q.In, cold)
 			}
 		})
 	}
 }
 
-// places are the files with findings of a rule.
-func places(t *testing.T, output, code string) string {
+// found is all that a rule found in a file.
+func found(t *testing.T, output, code, file string) string {
 	t.Helper()
 	_, object, _ := strings.Cut(output, "\n")
-	var r struct{ Diagnostics []struct{ File, Code string } }
+	var r struct{ Diagnostics []map[string]any }
 	if err := json.NewDecoder(strings.NewReader(object)).Decode(&r); err != nil {
 		t.Fatal(err)
 	}
-	var files []string
+	var out []map[string]any
 	for _, d := range r.Diagnostics {
-		if d.Code == code {
-			files = append(files, d.File)
+		if d["code"] == code && d["file"] == file {
+			out = append(out, d)
 		}
 	}
-	return strings.Join(files, " ")
+	return fmt.Sprint(out)
 }
