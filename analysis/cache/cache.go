@@ -77,7 +77,7 @@ type Options struct {
 // Open reads the cache. It never fails: what cannot be read is empty.
 func Open(dir string, opt Options) *Cache {
 	c := &Cache{today: opt.Today, disk: opt.Disk, min: opt.Down}
-	c.alone = kept.Open(kept.File(dir, opt.Folder, opt.Key, "check"), "dhi-ls check 2", maxEntries)
+	c.alone = kept.Open(kept.File(dir, opt.Folder, opt.Key, "check"), "dhi-ls check 3", maxEntries)
 	c.beside = kept.Open(kept.File(dir, opt.Folder, opt.Key, "beside"), "dhi-ls beside 1", maxEntries)
 	return c
 }
@@ -137,7 +137,7 @@ func (c *Cache) outcome(r *kept.Reader) (Outcome, bool) {
 		return Outcome{}, false
 	}
 	for _, p := range o.Probes {
-		if c.disk == nil || c.disk.Stat(p.Path) != p.Answer {
+		if !p.Holds(c.disk) {
 			return Outcome{}, false
 		}
 	}

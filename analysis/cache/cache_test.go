@@ -20,10 +20,18 @@ type disk map[string]rules.Presence
 
 func (d disk) Stat(p string) rules.Presence { return d[p] }
 
+// Head is another first line below what is a folder.
+func (d disk) Head(root, name string) string {
+	if d[root] == rules.Dir {
+		return "#!/bin/bash"
+	}
+	return "#!/bin/sh"
+}
+
 func outcome() Outcome {
 	return Outcome{
 		Kind: definition.Image, Suppressed: 2,
-		Probes:  []analysis.Probe{{Path: "a/b", Answer: rules.File}},
+		Probes:  []analysis.Probe{{Path: "a/b", Answer: rules.File}, {Path: "start", Read: true, Root: "/c", Head: "#!/bin/sh"}},
 		Notices: []diagnostic.Notice{{Code: "n", Message: "m"}},
 		Diagnostics: []diagnostic.Diagnostic{{
 			Code: "c", Severity: diagnostic.Warning, Range: text.Range{Start: 3, End: 900}, Message: "m", Help: "h", URL: "u", Source: "s",
@@ -63,6 +71,14 @@ func TestRoundTrip(t *testing.T) {
 	less := Open(dir, Options{Folder: "/p", Key: "k", Disk: d, Down: diagnostic.Error})
 	if got, ok := less.Get(key); !ok || len(got.Diagnostics) != 0 || got.Suppressed != 2 {
 		t.Errorf("a warning is returned where errors are asked for: %v %v", got, ok)
+	}
+	d["/c"] = rules.Dir
+	if _, ok := c.Get(key); ok {
+		t.Error("the first line it depended on is another, the outcome is not")
+	}
+	delete(d, "/c")
+	if _, ok := c.Get(key); !ok {
+		t.Error("the disk is as it was, the outcome is not used")
 	}
 	d["a/b"] = rules.NotThere
 	if _, ok := c.Get(key); ok {

@@ -8,6 +8,9 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/rules"
 )
 
+// headProbe stands in the place of the answer of a probe that read a file.
+const headProbe = 255
+
 func encodeOutcome(w *kept.Writer, o Outcome, today string) {
 	w.Int(int(o.Kind))
 	w.Int(o.Suppressed)
@@ -19,6 +22,12 @@ func encodeOutcome(w *kept.Writer, o Outcome, today string) {
 	w.Int(len(o.Probes))
 	for _, p := range o.Probes {
 		w.String(p.Path)
+		if p.Read {
+			w.Int(headProbe)
+			w.String(p.Root)
+			w.String(p.Head)
+			continue
+		}
 		w.Int(int(p.Answer))
 	}
 	w.Int(len(o.Notices))
@@ -41,7 +50,13 @@ func decodeOutcome(r *kept.Reader, down diagnostic.Severity) (o Outcome, day str
 	o.Kind, o.Suppressed, day = definition.Kind(r.Int()), r.Int(), r.String()
 	o.Dated = day != ""
 	for n := r.Count(); n > 0 && !r.Bad(); n-- {
-		o.Probes = append(o.Probes, analysis.Probe{Path: r.String(), Answer: rules.Presence(r.Int())})
+		p := analysis.Probe{Path: r.String()}
+		if answer := r.Int(); answer == headProbe {
+			p.Read, p.Root, p.Head = true, r.String(), r.String()
+		} else {
+			p.Answer = rules.Presence(answer)
+		}
+		o.Probes = append(o.Probes, p)
 	}
 	for n := r.Count(); n > 0 && !r.Bad(); n-- {
 		o.Notices = append(o.Notices, diagnostic.Notice{Code: r.String(), Message: r.String()})

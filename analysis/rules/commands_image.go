@@ -1,11 +1,11 @@
 package rules
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
 )
@@ -29,7 +29,7 @@ func checkEntrypointProvided(p *Pass) {
 		if t == nil {
 			return
 		}
-		p.checkProgram(t, f.Range(), value, p.imagePath())
+		p.checkProgram(t, wanted{at: f.Range(), value: value, dirs: p.imagePath()})
 		if !slices.Contains(inits, path.Base(value)) {
 			return
 		}
@@ -52,12 +52,32 @@ func (p *Pass) imagePath() []string {
 	return strings.Split(value, ":")
 }
 
+// wanted is a program that is to be run.
+type wanted struct {
+	// at is the place of a finding, value what is looked for.
+	at    text.Range
+	value string
+	// dirs are the folders of the PATH.
+	dirs []string
+	// of is the file of the workspace that names it, empty where the
+	// definition itself does.
+	of string
+}
+
+// String names the program in findings.
+func (w wanted) String() string {
+	if w.of != "" {
+		return fmt.Sprintf("`%s`, the interpreter of `%s`,", w.value, w.of)
+	}
+	return "`" + w.value + "`"
+}
+
 // checkProgram reports a program that nothing of the image or the stage
 // provides.
-func (p *Pass) checkProgram(t *toolbox, at text.Range, value string, dirs []string) {
-	name := path.Base(value)
+func (p *Pass) checkProgram(t *toolbox, w wanted) {
+	at, value, name := w.at, w.value, path.Base(w.value)
 	if !strings.Contains(value, "/") {
-		p.checkBareProgram(t, at, value, dirs)
+		p.checkBareProgram(t, w)
 		return
 	}
 	file := path.Clean(value)
@@ -68,15 +88,18 @@ func (p *Pass) checkProgram(t *toolbox, at text.Range, value string, dirs []stri
 	switch {
 	case !lacks:
 		if other := t.elsewhere(name, file); other != "" {
-			p.Report(at, "`%s` is not there: its package puts it at `%s`", value, other).Fix("Write "+other, false, Replace(at, other))
+			f := p.Report(at, "%s is not there: its package puts it at `%s`", w, other)
+			if w.of == "" {
+				f.Fix("Write "+other, false, Replace(at, other))
+			}
 		}
 	case slices.Contains(standardDirs, path.Dir(file)) && (len(holders) > 0 || t.ofDistribution()):
-		f := p.Report(at, "`%s` is not provided by any package of %s, nor by anything else of the definition", value, t.ScopeName())
+		f := p.Report(at, "%s is not provided by any package of %s, nor by anything else of the definition", w, t.ScopeName())
 		p.suggestPackages(f, t, holdersAt(holders, file), name)
 	case t.empty():
-		p.Report(at, "nothing of the definition puts `%s` into %s", value, t.place()).Help("%s", copyThere)
+		p.Report(at, "nothing of the definition puts %s into %s", w, t.place()).Help("%s", copyThere)
 	case foreign(file) && t.ofDistribution():
-		p.Report(at, "nothing of the definition puts `%s` into %s, and the distribution's packages hold nothing there", value, t.place()).Help("%s", copyThere)
+		p.Report(at, "nothing of the definition puts %s into %s, and the distribution's packages hold nothing there", w, t.place()).Help("%s", copyThere)
 	}
 }
 
@@ -136,7 +159,8 @@ func holdersAt(list []packages.CommandHolder, file string) []packages.CommandHol
 	return at
 }
 
-func (p *Pass) checkBareProgram(t *toolbox, at text.Range, name string, dirs []string) {
+func (p *Pass) checkBareProgram(t *toolbox, w wanted) {
+	name, dirs := w.value, w.dirs
 	if dirs == nil || name == systemShell || slices.ContainsFunc(dirs, func(d string) bool { return !strings.HasPrefix(d, "/") || p.supplies(t, path.Join(d, name)) }) {
 		return
 	}
@@ -147,7 +171,7 @@ func (p *Pass) checkBareProgram(t *toolbox, at text.Range, name string, dirs []s
 		return
 	}
 	if holders, lacks := t.lack(name); lacks && (len(holders) > 0 || t.ofDistribution()) {
-		f := p.Report(at, "`%s` is not provided by any package of %s, nor by anything else of the definition", name, t.ScopeName())
+		f := p.Report(w.at, "%s is not provided by any package of %s, nor by anything else of the definition", w, t.ScopeName())
 		p.suggestPackages(f, t, holders, name)
 	}
 }
@@ -173,44 +197,4 @@ func (t *toolbox) ofDistribution() bool {
 		}
 	}
 	return true
-}
-
-// checkShebangs looks at the first line of files whose content the definition
-// holds.
-func checkShebangs(p *Pass) {
-	for _, c := range p.Def.Scopes() {
-		paths := p.Def.Paths
-		if c.Stage != nil {
-			paths = c.Stage.Paths
-		}
-		for _, d := range paths {
-			first, _, _ := strings.Cut(d.Content.Value(), "\n")
-			line, ok := strings.CutPrefix(first, "#!")
-			if ok && strings.TrimSpace(line) != "" && !strings.ContainsAny(line, "${") {
-				p.checkShebang(c, d, first, strings.Fields(line))
-			}
-		}
-	}
-}
-
-// checkShebang looks at the interpreter, and at the one that env starts.
-func (p *Pass) checkShebang(c *definition.Contents, d definition.Path, first string, words []string) {
-	t := p.toolbox(c)
-	if t == nil {
-		return
-	}
-	check := func(word string) {
-		start := strings.Index(first, word)
-		p.checkProgram(t, p.In(d.Content.Node, text.Range{Start: start, End: start + len(word)}), word, standardDirs)
-	}
-	check(words[0])
-	if path.Base(words[0]) != "env" {
-		return
-	}
-	for _, w := range words[1:] {
-		if !strings.HasPrefix(w, "-") && !strings.Contains(w, "=") {
-			check(w)
-			return
-		}
-	}
 }

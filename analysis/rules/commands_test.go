@@ -192,6 +192,57 @@ func TestProgramsOfImages(t *testing.T) {
 	}
 }
 
+// TestInterpretersOfSources reads the first lines of files of the catalog.
+func TestInterpretersOfSources(t *testing.T) {
+	indexes := openIndexes(t)
+	const inCatalog = "/work/image/sample/debian-13/1.yaml"
+	fragment := func(mode, source string) string {
+		return "contents:\n  packages:\n    - base-files\n    - coreutils\npaths:\n  - type: file\n    path: /usr/bin/start\n    source: " + source + "\n    mode: \"" + mode + "\"\n    uid: 0\n    gid: 0\n"
+	}
+	const start = "image/sample/bin/start"
+	for name, c := range map[string]struct {
+		path, fragment, head string
+		want                 string
+	}{
+		"missing":            {inCatalog, fragment("0755", start), "#!/bin/bash", "`/bin/bash`, the interpreter of `image/sample/bin/start`, is not provided"},
+		"of Windows":         {inCatalog, fragment("0755", start), "#!/bin/bash\r", "`/bin/bash`"},
+		"behind env":         {inCatalog, fragment("0755", start), "#!/usr/bin/env -S python3 -u", "`python3`"},
+		"system's shell":     {inCatalog, fragment("0755", start), "#!/bin/sh -e", ""},
+		"provided":           {inCatalog, fragment("0755", start), "#!/usr/bin/env mkdir", ""},
+		"no script":          {inCatalog, fragment("0755", start), "\x7fELF", ""},
+		"empty line":         {inCatalog, fragment("0755", start), "#! ", ""},
+		"read, not run":      {inCatalog, fragment("0644", start), "#!/bin/bash", ""},
+		"out of the catalog": {inCatalog, fragment("0755", "../start"), "#!/bin/bash", ""},
+		"no catalog":         {"/work/app.yaml", fragment("0755", start), "#!/bin/bash", ""},
+		"a variable":         {inCatalog, fragment("0755", "image/${WHAT}/start"), "#!/bin/bash", ""},
+		"unknown packages":   {inCatalog, strings.Replace(fragment("0755", start), "coreutils", "not-there", 1), "#!/bin/bash", ""},
+		"path of its own":    {inCatalog, fragment("0755", start) + "  - type: file\n    path: /bin/bash\n    content: x\n    uid: 0\n    gid: 0\n", "#!/bin/bash", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := rulestest.Example{Base: "debian", Path: c.path, Fragment: c.fragment, Packages: indexes["debian-commands"], Drop: []string{"entrypoint"}}
+			e.Disk = map[string]bool{"/work/" + start: true}
+			e.Heads = map[string]string{"/work/" + start: c.head, "/start": c.head, "/work/image/start": c.head}
+			lines, found, content, err := rulestest.Check(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, d := range found {
+				if d.Code != "shebang-not-provided" {
+					continue
+				}
+				got += d.Message
+				if at := content[d.Range.Start:d.Range.End]; at != start {
+					t.Errorf("reported at %q", at)
+				}
+			}
+			if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("got %q, want %q\n%s", got, c.want, strings.Join(lines, "\n"))
+			}
+		})
+	}
+}
+
 func TestCommandsOfAlpine(t *testing.T) {
 	indexes := openIndexes(t)
 	const repositories = "contents:\n  repositories:\n    - https://dl-cdn.alpinelinux.org/alpine/v3.23/main\n    - https://dl-cdn.alpinelinux.org/alpine/v3.23/community\n"

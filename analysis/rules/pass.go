@@ -19,6 +19,19 @@ type Disk interface {
 	Stat(path string) Presence
 }
 
+// Heads is a [Disk] that reads the beginnings of files, too. One that cannot
+// is not asked.
+type Heads interface {
+	Disk
+	// Head is the first line of a file below a root, at most HeadLength bytes
+	// of it; empty for what is no regular file, or may not be read.
+	Head(root, name string) string
+}
+
+// HeadLength bounds the first line that Heads reads, as Linux does for the line
+// of an interpreter.
+const HeadLength = 256
+
 // Presence is what is known of a path.
 type Presence uint8
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 
@@ -37,6 +38,8 @@ type Example struct {
 	Drop []string
 	// Disk holds the files that are there; nil leaves the disk unknown.
 	Disk map[string]bool
+	// Heads are the first lines of files of Disk.
+	Heads map[string]string
 	// Today is 2026-06-01 by default.
 	Today   string
 	Profile analysis.Profile
@@ -171,17 +174,24 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-type disk map[string]bool
+// disk knows files, and the first lines of some.
+type disk struct {
+	files map[string]bool
+	heads map[string]string
+}
+
+// Head is the first line of a file.
+func (d disk) Head(root, name string) string { return d.heads[path.Join(root, name)] }
 
 // Stat knows the files and folders of the map; a folder is there when a file
 // below it is.
-func (d disk) Stat(path string) rules.Presence {
-	path = strings.TrimSuffix(path, "/")
-	if d[path] {
+func (d disk) Stat(file string) rules.Presence {
+	file = strings.TrimSuffix(file, "/")
+	if d.files[file] {
 		return rules.File
 	}
-	for p := range d {
-		if strings.HasPrefix(p, path+"/") || path == "" || path == "." {
+	for p := range d.files {
+		if strings.HasPrefix(p, file+"/") || file == "" || file == "." {
 			return rules.Dir
 		}
 	}
@@ -208,7 +218,7 @@ func Check(e Example) ([]string, []diagnostic.Diagnostic, string, error) {
 		opt.Config = switchedOn(e.On)
 	}
 	if e.Disk != nil {
-		opt.Disk = disk(e.Disk)
+		opt.Disk = disk{e.Disk, e.Heads}
 	}
 	t := text.New(content)
 	res := analysis.Analyze(context.Background(), path, t, opt)

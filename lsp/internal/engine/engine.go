@@ -11,6 +11,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/config"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/diagnostic"
+	"github.com/dhi-ls/dhi-ls/analysis/rules"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/uri"
@@ -96,7 +97,7 @@ func Config(s *session.Snapshot, d *session.Document) *config.Config {
 func Options(s *session.Snapshot, d *session.Document) analysis.Options {
 	opt := analysis.Options{Packages: s.Services.Packages, Images: s.Services.Images}
 	if _, isFile := session.Path(d.URI); isFile {
-		opt.Disk = s.Services.Disk
+		opt.Disk = readable(s)
 	}
 	cfg := Config(s, d)
 	if cfg == nil {
@@ -110,6 +111,17 @@ func Options(s *session.Snapshot, d *session.Document) analysis.Options {
 		opt.ShellCheck = s.Services.ShellCheck()
 	}
 	return opt
+}
+
+// readable is the disk, of which files are read in the folders of the workspace
+// alone.
+func readable(s *session.Snapshot) rules.Disk {
+	disk, ok := s.Services.Disk.(analysis.OSDisk)
+	if !ok {
+		return s.Services.Disk
+	}
+	disk.Inside = append([]string{}, s.Roots()...)
+	return disk
 }
 
 // Fast finds what the file decides. It returns nil for a document that is not
