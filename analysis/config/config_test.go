@@ -72,13 +72,16 @@ func TestFaults(t *testing.T) {
 		"rules:\n  no-such: off\n":          ":2:3: unknown rule",
 		"profile: other\n":                  ":1:10:",
 		"exclude:\n  - 'a['\n":              "no valid glob",
-		"index:\n  max-age: soon\n":         "no duration",
+		"index:\n  max-age: soon\n":         "must be a duration",
+		"index:\n  max-age: 1d12h\n":        "no duration",
 		"rules: [\n":                        ":1:8:",
 		"rules:\n  port-malformed: fatal\n": ":2:",
 	} {
 		_, err := Parse("/p/.dhi-ls.yaml", content, names)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", content, err, want)
+		} else if strings.Contains(want, "duration") && strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: told twice: %v", content, err)
 		}
 	}
 	if _, err := Parse("/p/.dhi-ls.yaml", "", names); err != nil {

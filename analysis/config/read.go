@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -115,7 +116,8 @@ func (p *reader) duration(n *syntax.Node) time.Duration {
 		return 0
 	}
 	d, err := ParseDuration(n.Value)
-	if err != nil {
+	told := slices.ContainsFunc(p.faults, func(f diagnostic.Diagnostic) bool { return f.Range == n.Range }) // by the schema
+	if err != nil && !told {
 		p.fault(n.Range, "%v", err)
 	}
 	return d

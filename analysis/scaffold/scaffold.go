@@ -4,6 +4,7 @@
 package scaffold
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -50,7 +51,6 @@ var (
 	versionForm = regexp.MustCompile(`^[0-9]+(\.[0-9A-Za-z_]+)*$`)
 	wordForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]*$`)
 	userForm    = regexp.MustCompile(`^[a-z_][a-z0-9_-]*$`)
-	portForm    = regexp.MustCompile(`^[0-9]{1,5}(-[0-9]{1,5})?(/(tcp|udp))?$`)
 	notWord     = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
@@ -92,10 +92,8 @@ func (s Spec) complete() (Spec, definition.Dist, error) {
 	case !userForm.MatchString(s.User):
 		return s, none, fmt.Errorf("%q is no name of a user", s.User)
 	}
-	for _, p := range s.Ports {
-		if !portForm.MatchString(p) {
-			return s, none, fmt.Errorf("%q is no port such as 8080/tcp", p)
-		}
+	if s.Ports, err = ports(s.Ports); err != nil {
+		return s, none, err
 	}
 	for _, p := range s.Packages {
 		e := entry.Parse(p)
@@ -108,6 +106,20 @@ func (s Spec) complete() (Spec, definition.Dist, error) {
 		}
 	}
 	return s, d, nil
+}
+
+// ports writes ports as the catalog does, with their protocol.
+func ports(list []string) ([]string, error) {
+	var out []string
+	for _, s := range list {
+		p, problem := entry.ParsePort(s)
+		if problem != "" {
+			return nil, fmt.Errorf("%q is no port: %s", s, problem)
+		}
+		numbers, _, _ := strings.Cut(s, "/")
+		out = append(out, numbers+"/"+cmp.Or(p.Protocol, "tcp"))
+	}
+	return out, nil
 }
 
 // title is the display name: Redis 8.x (compat, dev).

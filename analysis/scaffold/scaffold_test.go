@@ -37,7 +37,7 @@ func TestNothingFound(t *testing.T) {
 					if full {
 						s.Version, s.User = "2.10", "tool"
 						s.Packages = []string{"tini", "curl"}
-						s.Ports = []string{"8080/tcp"}
+						s.Ports = []string{"8080"}
 						s.Entrypoint = []string{"/usr/bin/tini", "--", "/usr/bin/curl"}
 					}
 					out, err := scaffold.Image(s)
@@ -121,6 +121,7 @@ func TestRefused(t *testing.T) {
 		{scaffold.Spec{Name: "x", Variant: "prod"}, "unknown variant"},
 		{scaffold.Spec{Name: "x", Image: "dhi.io/x:1"}, "no image name"},
 		{scaffold.Spec{Name: "x", Ports: []string{"http"}}, "no port"},
+		{scaffold.Spec{Name: "x", Ports: []string{"70000"}}, "from 1 to 65535"},
 		{scaffold.Spec{Name: "x", User: "a b"}, "no name of a user"},
 		{scaffold.Spec{Name: "x", Version: "v1"}, "no version"},
 		{scaffold.Spec{Name: "x", Packages: []string{"a b"}}, "a b"},

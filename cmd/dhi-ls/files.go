@@ -85,13 +85,15 @@ func pathless(err error) error {
 
 // today is the date in UTC; DHI_LS_TODAY sets it, for runs that must yield the
 // same on any day.
-func today() string {
-	if d := os.Getenv("DHI_LS_TODAY"); d != "" {
-		if _, err := time.Parse(time.DateOnly, d); err == nil {
-			return d
-		}
+func today() (string, error) {
+	d := os.Getenv("DHI_LS_TODAY")
+	if d == "" {
+		return time.Now().UTC().Format(time.DateOnly), nil
 	}
-	return time.Now().UTC().Format(time.DateOnly)
+	if _, err := time.Parse(time.DateOnly, d); err != nil {
+		return "", usageError("DHI_LS_TODAY: %q is no date such as 2026-06-01", d)
+	}
+	return d, nil
 }
 
 // openCache opens the cache of results; its key names everything that the

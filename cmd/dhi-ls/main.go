@@ -103,5 +103,34 @@ Exit codes: 0 nothing found, 1 findings, 2 wrong usage or configuration,
 	for _, h := range handovers() {
 		root.AddCommand(newHandover(s, h))
 	}
+	for _, cmd := range root.Commands() {
+		nameArguments(cmd)
+	}
 	return root
+}
+
+// nameArguments has a command that is given too few or too many arguments say
+// which it takes, where cobra would count them.
+func nameArguments(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		nameArguments(sub)
+	}
+	check := cmd.Args
+	if check == nil || cmd.HasSubCommands() {
+		return // an unknown subcommand has a message of its own
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		err := check(cmd, args)
+		if err == nil {
+			return nil
+		}
+		_, takes, some := strings.Cut(cmd.Use, " ")
+		switch {
+		case !some:
+			return usageError("`%s` takes no argument, and was given %q", cmd.CommandPath(), args)
+		case len(args) == 0:
+			return usageError("`%s` needs an argument: %s", cmd.CommandPath(), takes)
+		}
+		return usageError("`%s` takes %s, and was given %q", cmd.CommandPath(), takes, args)
+	}
 }

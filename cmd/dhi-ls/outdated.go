@@ -91,6 +91,9 @@ func runOutdated(s streams, source *indexed.Source, l *loader, format string) er
 	for _, problem := range unknown {
 		tell(s.err, "incomplete: %s", problem)
 	}
+	if bad := l.err(); bad != nil && len(list) == 0 && format == "text" {
+		return bad // that nothing is behind would be said of nothing
+	}
 	write := writeOutdated
 	if format == "json" {
 		write = func(s streams, list []outdatedPin) error { return writeJSON(s.out, list) }

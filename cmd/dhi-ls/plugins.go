@@ -51,7 +51,10 @@ The plug-in is docker's own; arguments behind -- go to it as they are.`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			line := h.args(args[0])
-			if to != "" {
+			if h.use == "compare" {
+				if to == "" {
+					return usageError("what is the image to be compared with? Use --to IMAGE")
+				}
 				line = append(line, "--to", to)
 			}
 			return h.run(cmd, s, append(line, args[1:]...))
@@ -59,7 +62,6 @@ The plug-in is docker's own; arguments behind -- go to it as they are.`,
 	}
 	if h.use == "compare" {
 		cmd.Flags().StringVar(&to, "to", "", "the `IMAGE` to compare with")
-		_ = cmd.MarkFlagRequired("to") // the flag is there
 	}
 	return cmd
 }

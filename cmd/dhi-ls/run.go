@@ -92,7 +92,11 @@ func newChecker(ctx context.Context, s streams, opt checkOptions) (*checker, err
 		return nil, err
 	}
 	c := &checker{streams: s, opt: opt, configs: cfgs, diffs: map[string]string{}, mended: map[string]string{}}
-	c.engine = analysis.Options{Profile: opt.prof, Disk: analysis.OSDisk{}, Today: today()}
+	day, err := today()
+	if err != nil {
+		return nil, err
+	}
+	c.engine = analysis.Options{Profile: opt.prof, Disk: analysis.OSDisk{}, Today: day}
 	if !opt.fix && !opt.diff {
 		c.texts = &texts{}
 	}
