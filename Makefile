@@ -40,9 +40,11 @@ test-apt: ## real archives: lists of files, and closures beside those of each De
 race: ## the same under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
 
-lint: ## gofmt, go vet, staticcheck; actionlint and shellcheck for what CI runs
+lint: ## gofmt, go vet for each system, staticcheck; actionlint and shellcheck for what CI runs
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) run $(ACTIONLINT)
 	shellcheck -x -S warning .ci/run $$(git ls-files '*.sh')
@@ -109,4 +111,5 @@ test-editors: build ## real editors, installed on Debian with npm and apt, again
 
 vsix: build ## the VS Code extension with its server, a file per platform, in dist
 	cd editors/vscode && { [ -d node_modules ] || npm ci --no-audit --no-fund; } && \
-	  node scripts/prepare.mjs $(CURDIR)/$(BIN) && npx tsc --noEmit && node scripts/vsix.mjs --out $(CURDIR)/dist
+	  node scripts/prepare.mjs $(CURDIR)/$(BIN) && npx tsc --noEmit && \
+	  SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) node scripts/vsix.mjs --commit '$(COMMIT)' --out $(CURDIR)/dist

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/goccy/go-yaml/parser"
@@ -111,7 +110,7 @@ func bench(args []string) error {
 // sample is one run of a command.
 type sample struct {
 	wall, cpu time.Duration
-	peak      int64 // KiB
+	peak      int64 // KiB; 0 where the system does not tell
 }
 
 func timed(dir string, env []string, name string, args ...string) (sample, error) {
@@ -127,10 +126,8 @@ func timed(dir string, env []string, name string, args ...string) (sample, error
 	if code := cmd.ProcessState.ExitCode(); code > 1 {
 		return s, fmt.Errorf("%s: exit %d", name, code)
 	}
-	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.peak = int64(u.Maxrss)
-		s.cpu = time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
+	s.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	s.peak = peak(cmd.ProcessState)
 	return s, nil
 }
 

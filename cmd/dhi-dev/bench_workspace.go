@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
@@ -119,16 +118,6 @@ func benchModel(label, dir string) error {
 
 // whole is a duration in milliseconds.
 func whole(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }
-
-// cpuTime is what this process has used of the processors, which unlike the
-// time on the wall is the same on a busy machine.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
 
 func heap() int64 {
 	runtime.GC()

@@ -3,6 +3,7 @@
 // FOLDER has the vsix files of scripts/vsix.mjs. AGAIN has some of them built a
 // second time, which must be the same bytes.
 import assert from 'node:assert';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -33,6 +34,7 @@ const MACHINES = {
   'windows/arm64': (b) => b.toString('latin1', 0, 2) === 'MZ' && b.readUInt16LE(b.readUInt32LE(60) + 4) === 0xaa64,
 };
 
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: extension }).toString().trim();
 const [folder, again] = process.argv.slice(2);
 let failed = 0;
 
@@ -49,6 +51,7 @@ async function check(target, file) {
   const program = files.get(server);
   assert.ok(program, `no ${server}`);
   assert.ok(MACHINES[`${os}/${arch}`](program), `the server is none for ${os}/${arch}`);
+  assert.ok(program.includes(commit), 'the server does not say which commit it is of');
   for (const wanted of ['extension/readme.md', 'extension/changelog.md', 'extension/license.txt', 'extension/media/icon.png']) {
     assert.ok(files.has(wanted), `no ${wanted}`);
   }

@@ -1,5 +1,5 @@
 // Packages the extension with its server, one file per platform:
-//   node scripts/vsix.mjs [--out DIR] [--version V] [--server FILE] [TARGET...]
+//   node scripts/vsix.mjs [--out DIR] [--version V] [--commit C] [--server FILE] [TARGET...]
 // --server takes a program that is built already, for tests of one target.
 // Same sources, same bytes: no cgo, no paths, one date for every file.
 import { execFileSync } from 'node:child_process';
@@ -19,12 +19,22 @@ const { values, positionals } = parseArgs({
     server: { type: 'string' },
     out: { type: 'string', default: path.join(root, 'dist') },
     version: { type: 'string', default: JSON.parse(fs.readFileSync(path.join(here, 'package.json'), 'utf8')).version },
+    commit: { type: 'string' },
   },
 });
+const git = (...args) => execFileSync('git', args, { cwd: root }).toString().trim();
 
 // vsce gives every file this date, in the local time zone: that of the last commit.
-process.env.SOURCE_DATE_EPOCH ??= execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root }).toString().trim();
+process.env.SOURCE_DATE_EPOCH ??= git('log', '-1', '--format=%ct');
 process.env.TZ = 'UTC';
+
+// The server says what a release says of itself: version, commit and its time.
+const stamps = {
+  version: values.version,
+  commit: values.commit ?? git('rev-parse', 'HEAD'),
+  date: new Date(process.env.SOURCE_DATE_EPOCH * 1000).toISOString().replace('.000', ''),
+};
+const ldflags = ['-s -w -buildid=', ...Object.entries(stamps).map(([name, value]) => `-X main.${name}=${value}`)].join(' ');
 
 console.log(`compressed with ${compressWell()}`);
 const { createVSIX } = createRequire(import.meta.url)('@vscode/vsce');
@@ -45,7 +55,7 @@ function buildServer(target, last) {
   }
   execFileSync(
     process.env.GO ?? 'go',
-    ['build', '-trimpath', '-buildvcs=false', '-ldflags', `-s -w -buildid= -X main.version=${values.version}`, '-o', program, './cmd/dhi-ls'],
+    ['build', '-trimpath', '-buildvcs=false', '-ldflags', ldflags, '-o', program, './cmd/dhi-ls'],
     { cwd: root, env: { ...process.env, CGO_ENABLED: '0', GOOS: os, GOARCH: arch, GOFLAGS: '' }, stdio: 'inherit' },
   );
 }
