@@ -109,7 +109,9 @@ test-editors: build ## real editors, installed on Debian with npm and apt, again
 	editors/test/install.sh
 	DHI_LS=$(CURDIR)/$(BIN) editors/test/run.sh
 
-vsix: build ## the VS Code extension with its server, a file per platform, in dist
+# TARGETS are some of the platforms of editors/vscode/scripts/targets.mjs.
+vsix: build ## the VS Code extension with its server, a file per platform (or TARGETS, such as linux-x64), in dist
+	@node -e 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' || { echo "make vsix needs Node 22 or later; this is $$(node --version || echo none)"; exit 1; }
 	cd editors/vscode && { [ -d node_modules ] || npm ci --no-audit --no-fund; } && \
 	  node scripts/prepare.mjs $(CURDIR)/$(BIN) && npx tsc --noEmit && \
-	  SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) node scripts/vsix.mjs --commit '$(COMMIT)' --out $(CURDIR)/dist
+	  SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) node scripts/vsix.mjs --commit '$(COMMIT)' --out $(CURDIR)/dist $(TARGETS)

@@ -57,6 +57,7 @@ step_yaml() {
 # it needs and its own libc, under $EDITORS/NAME. The system stays as it is.
 unpack() {
   local suite=$1 to=$EDITORS/$2 package=$3 program=$4 state=$EDITORS/$2.apt
+  command -v patchelf >/dev/null || { echo "patchelf is missing: the step apt installs it"; return 1; }
   rm -rf "$to" "$state"
   mkdir -p "$state"/{lists/partial,cache/archives/partial} "$to"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(archive) $suite main" >"$state/sources.list"

@@ -51,6 +51,9 @@ end
 --- Starts the server in the definitions that are open and those to come.
 ---@param options? dhi.Options
 function M.setup(options)
+  if vim.fn.has('nvim-0.10') == 0 then
+    return -- plugin/dhi.lua says that it is too old
+  end
   M.options = vim.tbl_deep_extend('force', M.options, options or {})
   if vim.lsp.config and vim.lsp.enable then
     vim.lsp.config('dhi_ls', M.client_config())
