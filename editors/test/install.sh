@@ -24,7 +24,7 @@ apt() { as_root apt-get -o DPkg::Lock::Timeout=600 "$@"; }
 
 step_apt() {
   apt update -q
-  apt install -y --no-install-recommends chromium tmux patchelf vim vim-ale fonts-dejavu-core
+  apt install -y --no-install-recommends chromium tmux patchelf procps vim vim-ale fonts-dejavu-core
 }
 
 step_tools() { apt install -y --no-install-recommends libdeflate-tools; } # smaller vsix files
@@ -40,7 +40,7 @@ step_node() {
 step_vscode() {
   export PATH=$NODE_HOME/bin:$PATH npm_config_nodedir=$NODE_HOME
   rm -rf vscode && mkdir vscode && cd vscode
-  npm pack --silent "code-server@$CODE_SERVER"
+  npm pack --loglevel=error "code-server@$CODE_SERVER"
   tar -xzf code-server-*.tgz --strip-components=3 package/lib/vscode
   rm code-server-*.tgz
   npm install --omit=dev --ignore-scripts --legacy-peer-deps --no-audit --no-fund
