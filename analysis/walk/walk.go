@@ -11,12 +11,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // File is a file to look at.
@@ -179,7 +176,8 @@ func (w *walker) work() {
 			}
 			continue
 		}
-		readAll(list)
+		// The batch is read to its end: what was opened is to be closed below.
+		Each(context.Background(), 0, len(list), func(i int) { list[i].read() })
 		for _, f := range list {
 			if bounded {
 				f.close()
@@ -200,20 +198,6 @@ func (w *walker) next() []*folder {
 		}
 	}
 	return nil
-}
-
-// readAll reads folders, several at once.
-func readAll(list []*folder) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(list)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(list)); i = next.Add(1) - 1 {
-				list[i].read()
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // read reads a part of the folder, in order of the names in it.

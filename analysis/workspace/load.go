@@ -6,11 +6,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
@@ -99,9 +96,9 @@ func (l *Loader) open(path string, content []byte) *definition.Document {
 func (l *Loader) Files(ctx context.Context, paths []string) []*facts.Record {
 	blobs := make([]string, len(paths))
 	var p pack
-	l.each(ctx, len(paths), func(i int) { blobs[i] = l.encoded(paths[i], &p) })
+	walk.Each(ctx, l.Jobs, len(paths), func(i int) { blobs[i] = l.encoded(paths[i], &p) })
 	all := make([]*facts.Record, len(paths))
-	l.each(ctx, len(paths), func(i int) { all[i] = l.decoded(paths[i], blobs[i]) })
+	walk.Each(ctx, l.Jobs, len(paths), func(i int) { all[i] = l.decoded(paths[i], blobs[i]) })
 	return present(all)
 }
 
@@ -153,34 +150,12 @@ func (l *Loader) decoded(path, blob string) *facts.Record {
 // left out.
 func (l *Loader) Each(ctx context.Context, paths []string, record func(string) *facts.Record) []*facts.Record {
 	all := make([]*facts.Record, len(paths))
-	l.each(ctx, len(paths), func(i int) { all[i] = record(paths[i]) })
+	walk.Each(ctx, l.Jobs, len(paths), func(i int) { all[i] = record(paths[i]) })
 	return present(all)
 }
 
 func present(all []*facts.Record) []*facts.Record {
 	return slices.DeleteFunc(all, func(r *facts.Record) bool { return r == nil })
-}
-
-// each calls f for the numbers below n, several at once.
-func (l *Loader) each(ctx context.Context, n int, f func(int)) {
-	jobs := l.Jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(jobs, n) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // Folders are the folders of a catalog's root that hold its definitions, those

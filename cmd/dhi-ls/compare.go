@@ -4,14 +4,13 @@ import (
 	"context"
 	"slices"
 	"sort"
-	"sync"
-	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis"
 	"github.com/dhi-ls/dhi-ls/analysis/cache"
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/kept"
 	"github.com/dhi-ls/dhi-ls/analysis/text"
+	"github.com/dhi-ls/dhi-ls/analysis/walk"
 	"github.com/dhi-ls/dhi-ls/analysis/workspace"
 )
 
@@ -39,7 +38,7 @@ type compared struct {
 // One that cannot be read is left out.
 func (c *checker) identifyAll(ctx context.Context, paths []string) map[string]kept.Hash {
 	found := make([]source, len(paths))
-	c.each(ctx, len(paths), func(i int) { found[i], _ = c.identify(paths[i]) })
+	walk.Each(ctx, c.opt.jobs, len(paths), func(i int) { found[i], _ = c.identify(paths[i]) })
 	out := make(map[string]kept.Hash, len(paths))
 	for _, s := range found {
 		if s.path != "" {
@@ -87,38 +86,20 @@ func (k *comparison) run(ctx context.Context) []compared {
 	out := make([]compared, len(paths))
 	done := make([]bool, len(paths))
 	if k.kept {
-		k.each(ctx, len(paths), func(i int) { out[i], done[i] = k.known(paths[i], nil) })
+		walk.Each(ctx, k.opt.jobs, len(paths), func(i int) { out[i], done[i] = k.known(paths[i], nil) })
 	}
 	if slices.Contains(done, false) && ctx.Err() == nil {
 		if k.model == nil {
 			k.model = k.beside.model(ctx)
 		}
 		k.answers = k.model.Answers()
-		k.each(ctx, len(paths), func(i int) {
+		walk.Each(ctx, k.opt.jobs, len(paths), func(i int) {
 			if !done[i] {
 				out[i] = k.one(paths[i])
 			}
 		})
 	}
 	return slices.DeleteFunc(out, func(f compared) bool { return f.path == "" })
-}
-
-// each calls f for the numbers below n, on several at once.
-func (c *checker) each(ctx context.Context, n int, f func(int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(c.opt.jobs, max(1, n)) {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // known is the result of an earlier run.

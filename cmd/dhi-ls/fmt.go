@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
@@ -144,21 +142,10 @@ func (f *formatter) files(ctx context.Context, files []walk.File) {
 	p := newProgress(f.err, len(files), f.opt.quiet || !isTerminal(f.err))
 	defer p.stop()
 	results := make([]fmtResult, len(files))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(f.opt.jobs, max(1, len(files))) {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(files) || ctx.Err() != nil {
-					return
-				}
-				results[i] = f.file(files[i].Path)
-				p.step()
-			}
-		})
-	}
-	wg.Wait()
+	walk.Each(ctx, f.opt.jobs, len(files), func(i int) {
+		results[i] = f.file(files[i].Path)
+		p.step()
+	})
 	f.results = append(f.results, results...)
 }
 

@@ -130,7 +130,7 @@ func (c *checker) files(ctx context.Context, files []walk.File) {
 	c.report.Summary.Files = len(files)
 	c.progress = newProgress(c.err, len(files), c.opt.quiet || !isTerminal(c.err))
 	defer c.progress.stop()
-	c.each(ctx, len(files), func(i int) {
+	walk.Each(ctx, c.opt.jobs, len(files), func(i int) {
 		c.file(ctx, files[i])
 		c.progress.step()
 	})

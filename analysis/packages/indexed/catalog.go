@@ -4,12 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"sort"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/expr"
@@ -59,16 +57,7 @@ func (c *Catalog) scan() map[definition.Dist]map[string][]built {
 	}
 	files, _ := walk.Files(context.Background(), folders, walk.Options{})
 	found := make([][]product, len(files))
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
-				found[i] = products(files[i].Path)
-			}
-		})
-	}
-	wg.Wait()
+	walk.Each(context.Background(), 0, len(files), func(i int) { found[i] = products(files[i].Path) })
 	for _, list := range found {
 		for _, p := range list {
 			if out[p.dist] == nil {
