@@ -13,6 +13,7 @@ import (
 func artifactRules() []*Rule {
 	return []*Rule{
 		{ID: "reference-malformed", Summary: "An image reference breaks the grammar of references", Level: always(diagnostic.Error), Kinds: Definitions, Check: checkReferences},
+		{ID: "artifact-duplicate", Summary: "An artifact is listed twice", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkArtifactDuplicates},
 		{ID: "artifact-field-missing", Summary: "An artifact lacks a field", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkArtifactFields},
 		{ID: "artifact-no-digest", Summary: "An artifact is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkArtifactDigest},
 		{ID: "build-uses-no-digest", Summary: "The image of a build stage is not pinned by its digest", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkUsesDigest},

@@ -16,6 +16,7 @@ func environmentRules() []*Rule {
 		{ID: "env-name-invalid", Summary: "The name of an environment variable is not one that shells know", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkEnvNames},
 		{ID: "env-self-reference", Summary: "An environment variable adds to its own value", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkEnvSelf},
 		{ID: "env-secret-like", Summary: "The image's environment holds what looks like a secret", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkEnvSecrets},
+		{ID: "env-path-unmade", Summary: "An environment variable names a path of its own that nothing makes", Level: Level{diagnostic.Info, diagnostic.Warning}, Kinds: Images, Check: checkEnvUnmade},
 		{ID: "env-PATH-duplicate-entry", Summary: "`PATH` names a directory twice", Level: always(diagnostic.Info), Kinds: Definitions, Fix: SafeFix, Check: checkPathTwins},
 		{ID: "env-PATH-without-usr-bin", Summary: "`PATH` lacks /usr/bin", Level: always(diagnostic.Warning), Kinds: Images, Check: checkPathUsrBin},
 		{ID: "env-PATH-relative-entry", Summary: "`PATH` names a relative directory", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkPathRelative},

@@ -33,6 +33,22 @@ func checkArtifactFields(p *Pass) {
 	}
 }
 
+// checkArtifactDuplicates finds entries that repeat one before them in all
+// parts. With other globs an image may well be listed twice.
+func checkArtifactDuplicates(p *Pass) {
+	for _, c := range p.Def.Scopes() {
+		for i := range c.Artifacts {
+			for j := range i {
+				if a, b := &c.Artifacts[j], &c.Artifacts[i]; b.Name.Set() && same(a.Node, b.Node) {
+					p.Report(b.Name.Range(), "the artifact is listed twice, with the same files").
+						Help("remove one of the two").Related(a.Name.Range(), "the first one")
+					break
+				}
+			}
+		}
+	}
+}
+
 // checkWanted reports the fields that an entry lacks; one of uid and gid
 // stands for both.
 func (p *Pass) checkWanted(what string, n *syntax.Node, fields []wantedField) {

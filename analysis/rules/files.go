@@ -359,7 +359,7 @@ func checkFileHTTPUnverified(p *Pass) {
 
 func checkFileModes(p *Pass) {
 	p.fileModes(func(f definition.Field, mode string) {
-		if !isOctal(mode) || len(mode) > 5 {
+		if !isOctal(mode) || len(mode) > 5 || len(mode) == 5 && mode[0] != '0' {
 			p.Report(f.Range(), "`%s` is no mode: expected four octal digits such as \"0644\"", shorten(mode))
 		}
 	})

@@ -245,7 +245,7 @@ func checkStopSignal(p *Pass) {
 
 var (
 	placeholderNames  = []string{"FOO", "BAR", "BAZ", "FOOBAR"}
-	placeholderValues = []string{"foo", "bar", "baz", "foobar", "changeme", "change-me", "change_me", "todo", "fixme", "xxx", "tbd", "replace-me", "replaceme", "replace_me"}
+	placeholderValues = []string{"foo", "bar", "baz", "foobar", "changeme", "change-me", "change_me", "todo", "fixme", "xxx", "tbd", "replace-me", "replaceme", "replace_me", "x.y.z", "0.0.0-todo"}
 )
 
 func checkPlaceholders(p *Pass) {
@@ -253,7 +253,7 @@ func checkPlaceholders(p *Pass) {
 		for _, f := range list {
 			value := strings.ToLower(strings.Trim(f.Value(), "<>"))
 			switch {
-			case slices.Contains(placeholderValues, value):
+			case slices.Contains(placeholderValues, value), strings.HasPrefix(f.Value(), "<") && strings.HasSuffix(f.Value(), ">"), strings.HasPrefix(value, "lorem ipsum"):
 				p.Report(f.Range(), "`%s` looks like a placeholder that was left behind", f.Value())
 			case slices.Contains(placeholderNames, f.Name()):
 				p.Report(f.KeyRange(), "`%s` looks like a placeholder that was left behind", f.Name())

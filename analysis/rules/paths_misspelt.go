@@ -22,7 +22,7 @@ func checkMisspeltPaths(p *Pass) {
 			return
 		}
 		for _, m := range made {
-			if within(value, m) || within(m, value) {
+			if m == "" || within(value, m) || within(m, value) {
 				return
 			}
 		}
@@ -55,11 +55,16 @@ func checkMisspeltPaths(p *Pass) {
 	check(p.Def.WorkDir, "the directory")
 }
 
-// madePaths are the paths that the definition puts into the image.
+// madePaths are the paths that the definition puts into the image; "" is the
+// root, and one with ${} is not known.
 func (p *Pass) madePaths() []string {
 	var made []string
 	add := func(f definition.Field) {
-		if v, ok := p.known(f); ok && len(v) > 5 && v[0] == '/' {
+		switch v, ok := p.known(f); {
+		case !f.Set():
+		case !ok:
+			made = append(made, f.Value())
+		case strings.HasPrefix(v, "/"):
 			made = append(made, strings.TrimSuffix(v, "/"))
 		}
 	}

@@ -21,6 +21,7 @@ func repositoryRules() []*Rule {
 		{ID: "repository-wrong-suite", Summary: "A repository is of another Debian release", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkRepositorySuite},
 		{ID: "repository-edge", Summary: "A repository is Alpine's development branch", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkRepositoryEdge},
 		{ID: "repository-order", Summary: "Alpine's own repository stands before that of hardened packages", Level: catalogOnly(diagnostic.Info), Kinds: Definitions, Check: checkRepositoryOrder},
+		{ID: "repository-community-alone", Summary: "Alpine's community repository is listed without main", Level: always(diagnostic.Warning), Kinds: Definitions, Check: checkCommunityAlone},
 		{ID: "repository-misspelt", Summary: "A repository or key is nearly one that is known", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: UnsafeFix, Check: checkMisspelt},
 		{ID: "alpine-no-repositories", Summary: "An Alpine definition installs packages but lists no repository", Level: always(diagnostic.Error), Kinds: Images | Packages, Check: checkNoRepositories},
 		{ID: "keyring-duplicate", Summary: "A key is listed twice", Level: always(diagnostic.Warning), Kinds: Definitions, Fix: SafeFix, Check: checkKeyringDuplicate},

@@ -112,6 +112,10 @@ var seeds = []seed{
 	{"debian", "            cp sample ${target.dir}/usr/bin/sample", "            cp sample \\ \n              ${target.dir}/usr/bin/sample", " ", "runs-command-cut"},
 	{"debian", "            cp sample ${target.dir}/usr/bin/sample", "            install sample\n              -m 0755 ${target.dir}/usr/bin/sample", "-m", "runs-command-cut"},
 	{"debian", "SSL_CERT_FILE: /etc/ssl/certs/ca-certificates.crt", "SAMPLE_VERSION: 1.4.2-r3", "1.4.2-r3", "env-version-format"},
+	{"runtime", "    - https://dl-cdn.alpinelinux.org/alpine/v3.23/main\n", "", "", "repository-community-alone"},
+	{"runtime", "SSL_CERT_FILE: /etc/ssl/certs/ca-certificates.crt", "SAMPLE_HOME: /data", "/data", "env-path-unmade"},
+	{"runtime", "SSL_CERT_FILE: /etc/ssl/certs/ca-certificates.crt", "SAMPLE_TOKEN_FILE: <path>", "<path>", "placeholder-left"},
+	{"package", "uses: abuild/build@v1", "uses: abuild/bump@v1\n          with:\n            provides: sample=1.3.9-r0", "1.3.9-r0", "version-drift"},
 	{"package", "1.4.2-r0-alpine3.23", "1.4.2-r1-alpine3.23", "1.4.2-r1-alpine3.23", "semver-vars-vs-tags"},
 	{"package", "sample/aports.git#0123456789abcdef0123456789abcdef01234567", "sample/sample.git#v1.4.1", "1.4.1", "version-in-url-drift"},
 }

@@ -199,6 +199,9 @@ func checkVersionDrift(p *Pass) {
 	for i := range p.Def.Contents.Builds {
 		for j := range p.Def.Contents.Builds[i].Pipeline {
 			step := &p.Def.Contents.Builds[i].Pipeline[j]
+			if strings.HasPrefix(step.Uses.Value(), "abuild/bump@") {
+				p.checkBumpProvides(withField(step, "provides"))
+			}
 			if !hasPrefixOf(step.Uses.Value(), packageUses) {
 				continue
 			}

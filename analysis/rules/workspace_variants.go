@@ -406,7 +406,8 @@ func commandLine(b *facts.Block) string {
 }
 
 // checkEnvPath finds a variable whose value is a path which another variant of
-// the same image creates and this one does not.
+// the same image creates and this one does not. Paths that packages never put
+// anything at are reported without another variant (env-path-unmade).
 func checkEnvPath(p *Pass) {
 	env := p.Self.Block("environment")
 	if env == nil {
@@ -414,7 +415,7 @@ func checkEnvPath(p *Pass) {
 	}
 	var siblings []*facts.Record
 	for _, item := range env.Items {
-		if !strings.HasPrefix(item.Value, "/") || strings.ContainsAny(item.Value, ":${ ") || brings(p.Self, item.Value) {
+		if !strings.HasPrefix(item.Value, "/") || strings.ContainsAny(item.Value, ":${ ") || ownRoot(item.Value) || brings(p.Self, item.Value) {
 			continue
 		}
 		if siblings == nil {

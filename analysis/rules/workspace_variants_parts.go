@@ -12,7 +12,8 @@ import (
 // checkVariantParts finds parts of the runtime that its dev variant lacks: dev
 // variants add, and take nothing away. In the 579 pairs of half of the public
 // catalog they have all variables, groups, stages, outputs, artifacts and
-// environment variables of their runtimes.
+// environment variables of their runtimes, and all packages and directories
+// but for a pair each, where they were forgotten.
 func checkVariantParts(p *Pass) {
 	t, ok := p.twins()
 	if !ok || t.dev != p.Self {
@@ -23,7 +24,60 @@ func checkVariantParts(p *Pass) {
 	p.lacks(t, "group", accountsOf(t.dev.Groups), accountsOf(t.runtime.Groups))
 	p.lacks(t, "build stage", t.dev.Stages, t.runtime.Stages)
 	p.lacks(t, "artifact", artifactsOf(t.dev), artifactsOf(t.runtime))
+	p.lacks(t, "directory", directoriesOf(t.dev), p.unnamed(t, directoriesOf(t.runtime)))
+	p.lacksPackage(t)
 	p.lacksTargets(t)
+}
+
+// lacksPackage compares the packages without what a dev variant takes in
+// another build of: NAME-dev, and a JDK for a JRE.
+func (p *Pass) lacksPackage(t twins) {
+	have := map[string]bool{}
+	for i := range t.dev.Packages {
+		if k := &t.dev.Packages[i]; k.Stage == "" && !k.Exclude {
+			have[plainPackage(k.Name)] = true
+		}
+	}
+	if len(have) == 0 {
+		return
+	}
+	for i := range t.runtime.Packages {
+		k := &t.runtime.Packages[i]
+		if k.Stage != "" || k.Exclude || have[plainPackage(k.Name)] {
+			continue
+		}
+		p.Report(p.packagesRange(), "package `%s` of `%s` is missing: dev variants have all that their runtime has", k.Name, p.short(t.runtime)).
+			RelatedIn(t.runtime.Path, k.Range, "the package there")
+		return
+	}
+}
+
+// otherBuilds are what tells two builds of one package apart.
+var otherBuilds = strings.NewReplacer("-dev", "", "-jre", "", "-jdk", "", "ca-certificates-bundle", "ca-certificates")
+
+func plainPackage(name string) string { return otherBuilds.Replace(name) }
+
+// unnamed leaves out the directories that a variable of the dev variant names:
+// env-path-not-created and env-path-unmade say that those are missing.
+func (p *Pass) unnamed(t twins, dirs []facts.Text) []facts.Text {
+	env := t.dev.Block("environment")
+	if env == nil {
+		return dirs
+	}
+	return slices.DeleteFunc(dirs, func(d facts.Text) bool {
+		return slices.ContainsFunc(env.Items, func(i facts.Item) bool { return i.Value == d.Value })
+	})
+}
+
+// directoriesOf are the directories that the image's paths make.
+func directoriesOf(r *facts.Record) []facts.Text {
+	var out []facts.Text
+	for i := range r.Paths {
+		if c := &r.Paths[i]; c.Stage == "" && c.Type == "directory" {
+			out = append(out, c.Path)
+		}
+	}
+	return out
 }
 
 // lacks reports the first of the runtime's parts that the dev variant does not

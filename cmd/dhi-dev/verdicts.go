@@ -18,11 +18,12 @@ var verdicts = map[string]string{
 	"chart-values-alias":       "images that the values of the chart never use",
 	"dev-entrypoint-drift":     "shells of language images, and a script that only the dev variants of haproxy run",
 	"dist-drift":               "kubectl and rust are some versions apart between distributions",
-	"env-path-not-created":     "real: the dev variant of git-sync has the variable and not the directory",
+	"env-path-unmade":          "real: the dev variant of git-sync has the variable and not the directory",
 	"name-not-unique":          "release lines that share a name; the history mended 34 such files",
 	"pinned-behind":            "pins that wait for the next update, and pins of setuptools ahead of the definition in this half of the catalog",
 	"tag-set-drift":            "real for python 3.14-dev, whose tags have a release that the runtime lacks; whether the major tag of haproxy 2 is left out on purpose cannot be told, so that is information",
 	"variant-drift":            "dates that were changed in one of the two files",
+	"variant-part-missing":     "real: a Debian dev variant without base-files and tzdata, which its runtime has",
 	"variant-version-drift":    "real: the dev variant takes nginx 1.31.3, its runtime 1.31.4",
 	// errors
 	"group-member-undefined":   "real: the group `nonroot` lists `nonroot`, and the image defines no such user",
