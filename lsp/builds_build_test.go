@@ -27,7 +27,7 @@ func editor(t *testing.T) (*lsptest.Process, *buildtest.Registry) {
 	reg := buildtest.NewRegistry(t, "")
 	d := buildtest.NewDaemon(t, buildtest.Options{Mirror: reg})
 	program := filepath.Join(t.TempDir(), "dhi-ls")
-	if out, err := exec.Command("go", "build", "-o", program, "../cmd/dhi-ls").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "../cmd/dhi-ls").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	cmd := exec.Command(program, "serve")

@@ -129,7 +129,7 @@ func TestBuildInterrupted(t *testing.T) {
 	b := newBuildTool(t)
 	file := buildtest.NewProject(t, buildtest.Demo)
 	program := filepath.Join(t.TempDir(), "dhi-ls")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	// JSON escapes the ampersands, so that the flag is not taken for the step.

@@ -16,7 +16,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 if [ -z "${DHI_LS:-}" ]; then
   DHI_LS=$scratch/dhi-ls
-  (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$DHI_LS" ./cmd/dhi-ls)
+  (cd "$root" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$DHI_LS" ./cmd/dhi-ls)
 fi
 export DHI_LS DHI_LS_INDEX_DIR=$scratch/index DHI_LS_CACHE=$scratch/cache
 export DHI_TEST_FAILURES=${DHI_TEST_FAILURES:-${TMPDIR:-/tmp}/dhi-ls-editors} # pictures of what failed

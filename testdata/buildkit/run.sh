@@ -62,7 +62,7 @@ if [ ! -d "$programs" ]; then
 	echo "run.sh: building buildkitd, registry and frontend (about a minute, once)" >&2
 	rm -rf "$cache"/buildkit-*
 	mkdir -p "$programs.part"
-	(cd "$here" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$programs.part/" ./...)
+	(cd "$here" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o "$programs.part/" ./...)
 	mv "$programs.part" "$programs"
 fi
 mkdir -p "$cache/state"
