@@ -363,7 +363,7 @@ func TestGitLab(t *testing.T) {
 
 	// Without dhi-ls in the image the release is fetched.
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("with a release: ", err)
+		t.Skip("with a release:", err)
 	}
 	base, _ := releases(t, "1.2.3")
 	s.env["DHI_LS_RELEASES"], s.env["DHI_LS_VERSION"] = base, "1.2.3"
