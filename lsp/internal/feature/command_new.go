@@ -37,10 +37,7 @@ func makeNew(_ context.Context, s *session.Snapshot, p *commandid.Scaffold) (*ne
 	if write == nil {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "unknown kind %q: use image, package or chart", p.Kind)
 	}
-	text, err := write(scaffold.Spec{
-		Name: p.Name, Image: p.Image, Version: p.Version, Dist: p.Dist, Variant: p.Variant, Flavor: p.Flavor,
-		Packages: p.Packages, User: p.User, Ports: p.Ports, Entrypoint: p.Entrypoint, License: p.License,
-	})
+	text, err := write(p.Spec)
 	if err != nil {
 		return nil, jsonrpc2.Errorf(requestFailed, "%v", err)
 	}

@@ -4,6 +4,7 @@
 package commandid
 
 import (
+	"github.com/dhi-ls/dhi-ls/analysis/scaffold"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/upgrades"
 	"github.com/go-json-experiment/json"
 	"go.lsp.dev/protocol"
@@ -83,19 +84,9 @@ type Packages struct {
 // (image, package, chart) is made of, or with the URI of an open document how
 // the new one differs from it in name, distribution, variant and flavor.
 type Scaffold struct {
-	URI        uri.URI  `json:"uri,omitempty"`
-	Kind       string   `json:"kind,omitempty"`
-	Name       string   `json:"name,omitempty"`
-	Image      string   `json:"image,omitempty"`
-	Version    string   `json:"version,omitempty"`
-	Dist       string   `json:"dist,omitempty"`
-	Variant    string   `json:"variant,omitempty"`
-	Flavor     string   `json:"flavor,omitempty"`
-	Packages   []string `json:"packages,omitempty"`
-	User       string   `json:"user,omitempty"`
-	Ports      []string `json:"ports,omitempty"`
-	Entrypoint []string `json:"entrypoint,omitempty"`
-	License    string   `json:"license,omitempty"`
+	URI  uri.URI `json:"uri,omitempty"`
+	Kind string  `json:"kind,omitempty"`
+	scaffold.Spec
 }
 
 // Variant is the argument of a command about another variant of an open
