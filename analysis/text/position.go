@@ -41,6 +41,9 @@ func (t *Text) Position(offset int, enc Encoding) Position {
 	if t.ascii || enc == UTF8 {
 		return Position{line, offset - start}
 	}
+	if offset-start > longLine {
+		return Position{line, t.unitsBefore(offset, enc) - t.unitsBefore(start, enc)}
+	}
 	return Position{line, units(t.content[start:offset], enc)}
 }
 
@@ -60,6 +63,9 @@ func (t *Text) Offset(p Position, enc Encoding) int {
 	}
 	if t.ascii {
 		return min(start+p.Column, end)
+	}
+	if enc != UTF8 && end-start > longLine {
+		return t.offsetInLongLine(start, end, p.Column, enc)
 	}
 	return start + byteOf(t.content[start:end], p.Column, enc)
 }

@@ -49,6 +49,7 @@ type Text struct {
 	content string
 	starts  []int
 	ascii   bool
+	long    longLines
 }
 
 const bom = "\uFEFF"

@@ -134,3 +134,27 @@ func TestNewFindsEveryLine(t *testing.T) {
 		}
 	}
 }
+
+// Columns of a long line are counted from marks, and are those that counting
+// from its start gives.
+func TestLongLines(t *testing.T) {
+	line := strings.Repeat("a é 𝒳 \xff\xc3( 日本", 3000)
+	content := "short 𝒳\r\n" + line + "\n" + line
+	txt := New(content)
+	for _, enc := range []Encoding{UTF8, UTF16, UTF32} {
+		for offset := 0; offset <= len(content); offset += 97 {
+			start := txt.LineStart(txt.LineOf(offset))
+			want := Position{txt.LineOf(offset), units(content[start:offset], enc)}
+			if enc == UTF8 {
+				want.Column = offset - start
+			}
+			if got := txt.Position(offset, enc); got != want {
+				t.Fatalf("offset %d, encoding %d: %v, want %v", offset, enc, got, want)
+			}
+			end := txt.LineEnd(txt.LineOf(offset))
+			if got, want := txt.Offset(want, enc), start+byteOf(content[start:end], want.Column, enc); got != want {
+				t.Fatalf("offset %d, encoding %d: back at %d, want %d", offset, enc, got, want)
+			}
+		}
+	}
+}
