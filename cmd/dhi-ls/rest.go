@@ -1,10 +1,8 @@
 package main
 
 import (
-	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"sync/atomic"
 	"time"
 )
@@ -15,21 +13,8 @@ import (
 type rest struct {
 	quiet   time.Duration
 	timer   *time.Timer
-	freed   atomic.Uint64 // the collection up to which memory was given back
-	freeing atomic.Bool
+	freed   atomic.Int64 // the collection up to which memory was given back
 	stopped atomic.Bool
-}
-
-// collectAt is how much the heap may grow between two collections, in percent,
-// where GOGC does not say. With some 4 MB in use, the usual 100 makes too many
-// completions wait for a collection, which takes longer than they do.
-const collectAt = 150
-
-// collectLess sets the pace of the server's collector.
-func collectLess() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
 }
 
 // quiet is how long no garbage must have been collected.
@@ -38,50 +23,53 @@ const quiet = time.Second
 // atRest watches until stop is called.
 func atRest(quiet time.Duration) (stop func()) {
 	r := &rest{quiet: quiet}
+	r.freed.Store(-1)
 	r.timer = time.AfterFunc(quiet, r.free)
-	r.watch()
+	afterCollections(r.collected)
 	return func() {
 		r.stopped.Store(true)
 		r.timer.Stop()
 	}
 }
 
-// free gives the memory back, which takes one collection, or two where one was
-// under way. Any beyond them was the program's, which then is not at rest.
+// free gives the memory back if there was a collection since that was done
+// last. It takes one collection, or two where one was under way. Any beyond them
+// was the program's, which then is not at rest.
 func (r *rest) free() {
-	if r.stopped.Load() {
+	before := collections()
+	if r.stopped.Load() || before <= r.freed.Load() {
 		return
 	}
-	before := collections()
-	r.freeing.Store(true)
 	debug.FreeOSMemory()
 	after := collections()
 	r.freed.Store(after)
-	r.freeing.Store(false)
 	if after > before+2 {
 		r.timer.Reset(r.quiet)
 	}
 }
 
-// watch waits for the next collection, which takes the sentinel. The runtime
-// may tell of it late, even after the next one: so what counts is not how often
-// it tells, but whether there was a collection since memory was given back.
-func (r *rest) watch() {
-	type sentinel struct{ self *rest } // with a pointer, so that it is no part of a block of tiny values
-	runtime.AddCleanup(&sentinel{r}, func(r *rest) {
-		if r.stopped.Load() {
-			return
+// collected has memory given back a while after the last collection. It is told
+// of that which gives memory back as well, and may be told late or, of one that
+// was under way when it was told of another, never: so it always has the count
+// looked at once more.
+func (r *rest) collected() bool {
+	if r.stopped.Load() {
+		return false
+	}
+	r.timer.Reset(r.quiet)
+	return true
+}
+
+// afterCollections calls f after collections until it returns false: each takes
+// a sentinel, and then there is another.
+func afterCollections(f func() bool) {
+	type sentinel struct{ self func() bool } // with a pointer, so that it is no part of a block of tiny values
+	runtime.AddCleanup(&sentinel{f}, func(f func() bool) {
+		if f() {
+			afterCollections(f)
 		}
-		if !r.freeing.Load() && collections() > r.freed.Load() {
-			r.timer.Reset(r.quiet)
-		}
-		r.watch()
-	}, r)
+	}, f)
 }
 
 // collections is how many the runtime has completed.
-func collections() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
-}
+func collections() int64 { return int64(measured("/gc/cycles/total:gc-cycles")) }

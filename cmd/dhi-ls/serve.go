@@ -43,7 +43,7 @@ func (f serveFlags) serve(cmd *cobra.Command) error {
 		return usageError("%v", err)
 	}
 	defer func() { _ = closeLog() }()
-	collectLess()
+	defer keepPace()()
 	defer atRest(quiet)()
 	opt := lsp.Options{Logger: logger, Level: &level, Version: version, Services: lsp.DefaultServices()}
 	if f.listen != "" {
