@@ -262,3 +262,35 @@ func TestMaxAge(t *testing.T) {
 	c.Notify(protocol.MethodWorkspaceDidChangeConfiguration, map[string]any{"settings": map[string]any{"dhi-ls": map[string]any{"index": map[string]any{"maxAge": ""}}}})
 	age(30 * 24 * time.Hour)
 }
+
+// TestHoverOnPackages tells of an entry beside the others: what is installed,
+// who needs it, and who has to do without what is excluded.
+func TestHoverOnPackages(t *testing.T) {
+	c := lsptest.Start(t, withIndexes(opened(t)), lsptest.Config{Profile: lsptest.VSCode})
+	content := strings.Replace(strings.Replace(installing, "curl=8.9.1-r0", "curl=8.17.0-r1", 1), "    - nonsense\n", "    - '!nobody'\n", 1)
+	c.Open(doc, "yaml", content)
+	at := func(content, word string) map[string]any {
+		line := strings.Count(content[:strings.Index(content, word)], "\n")
+		return map[string]any{"textDocument": map[string]any{"uri": doc}, "position": map[string]any{"line": line, "character": 8}}
+	}
+	for word, want := range map[string][]string{
+		"curl=":   {"- Depends on: `libcurl`", "Installed here: `8.17.0-r1`"},
+		"- musl":  {"Installed here: `1.2.5-r21`, needed by `libcurl`"},
+		"!nobody": {"is not installed"},
+	} {
+		got := jsonOf(t, lsptest.Ask[any](c, protocol.MethodTextDocumentHover, at(content, word)))
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("%s: %q is not in %s", word, w, got)
+			}
+		}
+		if word == "curl=" && strings.Contains(got, "needed by") {
+			t.Errorf("curl is needed by nobody: %s", got)
+		}
+	}
+	excluding := strings.Replace(content, "    - musl\n    - '!nobody'\n", "    - '!musl'\n", 1)
+	c.Replace(doc, 2, excluding)
+	if got := jsonOf(t, lsptest.Ask[any](c, protocol.MethodTextDocumentHover, at(excluding, "!musl"))); !strings.Contains(got, "`libcurl` runs without it here, though it needs `musl`.") {
+		t.Errorf("!musl: %s", got)
+	}
+}

@@ -151,12 +151,21 @@ type Installed struct {
 	NeededBy []Need
 }
 
-// Need is a dependency: By needs what Relation says.
-type Need struct{ By, Relation string }
+// Need is a dependency: By needs what Relation says; an empty By is the
+// selection itself.
+type Need struct {
+	By       string `json:"by"`
+	Relation string `json:"relation"`
+}
 
 // Met is a dependency of By that counts as met because Excluded, which would
 // satisfy it, is excluded. Rule is the inference, see docs/resolution.md.
-type Met struct{ By, Relation, Excluded, Rule string }
+type Met struct {
+	By       string `json:"by"`
+	Relation string `json:"relation"`
+	Excluded string `json:"excluded"`
+	Rule     string `json:"rule"`
+}
 
 // ProblemKind is the class of a Problem.
 type ProblemKind string

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,6 +145,7 @@ func versionsOf(views []view, name string) (found []jsonVersion) {
 				one.Repositories = appendNew(one.Repositories, v.repository(p))
 				one.Platforms = appendNew(one.Platforms, "linux/"+v.sources[p.Source].Platform)
 			}
+			slices.Sort(one.Platforms)
 			found = append(found, one)
 		}
 	}
@@ -216,6 +218,8 @@ func newIndexShow(s streams) *cobra.Command {
 			return err
 		case format == "json":
 			return writeJSON(s.out, mixed(found, registries))
+		case len(found)+len(registries) == 0 && wanted != "":
+			return noVersion(in, name, wanted)
 		case len(found)+len(registries) == 0:
 			return notFound(in, name)
 		}
@@ -229,6 +233,24 @@ func newIndexShow(s streams) *cobra.Command {
 		}
 		return nil
 	})
+}
+
+// noVersion says which versions there are in the place of the one that was
+// asked for.
+func noVersion(in shelf, name, wanted string) error {
+	var have []string
+	for _, v := range versionsOf(in.views, name) {
+		have = appendNew(have, v.Version)
+	}
+	if len(have) == 0 {
+		return notFound(in, name)
+	}
+	const shown = 5
+	more := ""
+	if len(have) > shown {
+		more = fmt.Sprintf(" and %d more", len(have)-shown)
+	}
+	return &exitError{exitFindings, fmt.Errorf("no index has %s in version %s; there is %s%s", name, wanted, strings.Join(have[:min(shown, len(have))], ", "), more)}
 }
 
 // packagesOf is what the indexes say of a package, once for each distribution.
@@ -249,6 +271,7 @@ func packagesOf(views []view, name, wanted string) (found []jsonPackage) {
 				}
 			}
 		}
+		slices.Sort(one.Platforms)
 		found = append(found, one)
 	}
 	return found

@@ -79,7 +79,7 @@ index.hosts of the user's own configuration.`,
 			return err
 		}
 		if *format == "json" {
-			err = writeJSON(s.out, append(outcomesForJSON(outcomes), registries.forJSON()...))
+			err = writeJSON(s.out, slices.Concat(outcomesForJSON(outcomes), problemsForJSON(problems), registries.forJSON()))
 		} else {
 			err = errors.Join(writeOutcomes(s, outcomes, problems), registries.write(s, len(outcomes) > 0))
 		}
@@ -160,6 +160,8 @@ func outcomeState(o index.Outcome) string {
 		switch fetch.KindOf(o.Err) {
 		case fetch.NeedLogin:
 			return "closed"
+		case fetch.NotFound:
+			return "not found"
 		case fetch.Policy:
 			return "not allowed"
 		}
@@ -201,7 +203,7 @@ type jsonOutcome struct {
 	Repository string   `json:"repository"`
 	Suite      string   `json:"suite,omitempty"`
 	Component  string   `json:"component,omitempty"`
-	Platform   string   `json:"platform"`
+	Platform   string   `json:"platform,omitempty"`
 	Result     string   `json:"result"`
 	Packages   int      `json:"packages"`
 	Bytes      int64    `json:"bytes"`
@@ -224,6 +226,15 @@ func outcomesForJSON(outcomes []index.Outcome) []any {
 			j.Warnings = append(j.Warnings, w.Error())
 		}
 		list = append(list, j)
+	}
+	return list
+}
+
+// problemsForJSON are the lines that name no index.
+func problemsForJSON(problems []indexed.LineError) []any {
+	var list []any
+	for _, p := range problems {
+		list = append(list, jsonOutcome{Repository: p.Line, Result: string(index.None), Kind: string(fetch.Malformed), Error: p.Err.Error()})
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,8 +79,11 @@ func runResolve(cmd *cobra.Command, s streams, file, format string, f resolveFla
 		}
 	}
 	platform := f.platform
-	if platform == "" {
+	switch {
+	case platform == "":
 		platform = scope.Platforms[0]
+	case !slices.Contains(scope.Platforms, platform):
+		return usageError("--platform: %s is not built for %s; use %s", file, platform, joinOr(scope.Platforms))
 	}
 	return showResolution(s, source, resolved{doc, c, scope, platform}, format, f.why)
 }
@@ -147,7 +151,7 @@ func showResolution(s streams, source *indexed.Source, q resolved, format, why s
 	var err error
 	switch {
 	case why != "":
-		err = writeWhy(s.out, r, why)
+		err = writeWhy(s.out, r, why, format)
 	case format == "json":
 		err = writeJSON(s.out, resolutionForJSON(q, r, entries))
 	case format == "tree":
@@ -288,9 +292,24 @@ func writeTree(w io.Writer, r packages.Resolution) error {
 	return err
 }
 
+// jsonWhy is why a package is installed.
+type jsonWhy struct {
+	Name    string     `json:"name"`
+	Version string     `json:"version"`
+	Listed  bool       `json:"listed"`
+	Needed  []jsonNeed `json:"neededBy"`
+}
+
+// jsonNeed is a package that needs the one asked for, with the shortest way to
+// it from an entry.
+type jsonNeed struct {
+	packages.Need
+	Way []string `json:"way"`
+}
+
 // writeWhy shows, for each package that needs the one asked for, the shortest
 // way from an entry.
-func writeWhy(w io.Writer, r packages.Resolution, name string) error {
+func writeWhy(w io.Writer, r packages.Resolution, name, format string) error {
 	byName := map[string]*packages.Installed{}
 	for i := range r.Packages {
 		byName[r.Packages[i].Name] = &r.Packages[i]
@@ -299,20 +318,26 @@ func writeWhy(w io.Writer, r packages.Resolution, name string) error {
 	if p == nil {
 		return &exitError{exitFindings, fmt.Errorf("%s is not installed", name)}
 	}
+	why := jsonWhy{p.Name, p.Version, p.Wanted, []jsonNeed{}}
+	for _, n := range p.NeededBy {
+		if n.By != "" {
+			why.Needed = append(why.Needed, jsonNeed{n, wayTo(byName, n.By)})
+		}
+	}
+	if format == "json" {
+		return writeJSON(w, why)
+	}
 	var b strings.Builder
-	_ = line(&b, "%s %s", p.Name, p.Version)
-	if p.Wanted {
+	fmt.Fprintf(&b, "%s %s\n", why.Name, why.Version)
+	if why.Listed {
 		b.WriteString("  is listed\n")
 	}
-	for _, n := range p.NeededBy {
-		if n.By == "" {
-			continue
+	for _, n := range why.Needed {
+		fmt.Fprintf(&b, "  %s needs %s", n.By, n.Relation)
+		if len(n.Way) > 1 {
+			fmt.Fprintf(&b, " (%s)", strings.Join(n.Way, " → "))
 		}
-		through := ""
-		if way := wayTo(byName, n.By); len(way) > 1 {
-			through = " (" + strings.Join(way, " → ") + ")"
-		}
-		_ = line(&b, "  %s needs %s%s", n.By, n.Relation, through)
+		b.WriteString("\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

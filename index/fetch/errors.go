@@ -122,7 +122,8 @@ func transportError(ctx context.Context, address string, err error) *Error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return E(Canceled, address, nil)
 	case errors.As(err, &dns):
-		return E(Offline, address, err)
+		// Which server was asked about the name is of no use to anybody.
+		return E(Offline, address, errors.New(dns.Err))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return E(Timeout, address, err)
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
@@ -21,11 +22,11 @@ func packageLenses(s *session.Snapshot, d *session.Document, doc *definition.Doc
 			continue
 		}
 		e := c.Node.Entry("packages")
-		r, ok := resolve(s, doc, c, "")
+		r, ok := engine.Resolve(s, doc, c, "")
 		if !ok || e == nil || e.Key == nil {
 			continue
 		}
-		about := commandid.Packages{URI: d.URI, Platform: r.platform}
+		about := commandid.Packages{URI: d.URI, Platform: r.Platform}
 		if c.Stage != nil {
 			about.Stage = c.Stage.Name.Value()
 		}

@@ -69,7 +69,7 @@ func resolvePackages(ctx context.Context, s *session.Snapshot, p *commandid.Pack
 	if c == nil {
 		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidParams, "there is no build stage %q", p.Stage)
 	}
-	r, ok := resolve(s, doc, c, p.Platform)
+	r, ok := engine.Resolve(s, doc, c, p.Platform)
 	if !ok {
 		return nil, jsonrpc2.Errorf(requestFailed, "what the packages install is not known: an index of their repositories is missing (dhi-ls.index.update fetches it), or an entry cannot be read")
 	}
@@ -91,9 +91,9 @@ func stage(doc *definition.Document, name string) *definition.Contents {
 	return nil
 }
 
-func closureOf(r *resolution) *closure {
+func closureOf(r *engine.Resolution) *closure {
 	out := &closure{
-		Platform: r.platform, Complete: r.State == packages.Known, Packages: []closurePackage{}, Size: r.Size, InstalledSize: r.InstalledSize,
+		Platform: r.Platform, Complete: r.State == packages.Known, Packages: []closurePackage{}, Size: r.Size, InstalledSize: r.InstalledSize,
 		Problems: []closureProblem{}, Met: []closureMet{}, Text: closureText(r),
 	}
 	for _, p := range r.Packages {
@@ -105,8 +105,8 @@ func closureOf(r *resolution) *closure {
 	}
 	for _, p := range r.Problems {
 		one := closureProblem{Message: p.Message, Chain: append([]string{}, p.Chain...)}
-		if p.Entry >= 0 && p.Entry < len(r.entries) {
-			one.Entry = r.entries[p.Entry]
+		if p.Entry >= 0 && p.Entry < len(r.Entries) {
+			one.Entry = r.Entries[p.Entry]
 		}
 		out.Problems = append(out.Problems, one)
 	}
@@ -117,9 +117,9 @@ func closureOf(r *resolution) *closure {
 }
 
 // closureText is the list as a document.
-func closureText(r *resolution) string {
+func closureText(r *engine.Resolution) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s for %s: %s to fetch, %s installed\n", countPackages(len(r.Packages)), r.platform, megabytes(r.Size), megabytes(r.InstalledSize))
+	fmt.Fprintf(&b, "%s for %s: %s to fetch, %s installed\n", countPackages(len(r.Packages)), r.Platform, megabytes(r.Size), megabytes(r.InstalledSize))
 	if r.State != packages.Known {
 		b.WriteString("The indexes are old: this may not be what is installed today.\n")
 	}

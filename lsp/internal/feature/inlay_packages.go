@@ -4,6 +4,7 @@ import (
 	"github.com/dhi-ls/dhi-ls/analysis/definition"
 	"github.com/dhi-ls/dhi-ls/analysis/entry"
 	"github.com/dhi-ls/dhi-ls/analysis/packages"
+	"github.com/dhi-ls/dhi-ls/lsp/internal/engine"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/feature/commandid"
 	"github.com/dhi-ls/dhi-ls/lsp/internal/session"
 	"go.lsp.dev/protocol"
@@ -41,7 +42,7 @@ func (h *hints) packages(s *session.Snapshot) {
 // not known.
 func chosen(s *session.Snapshot, doc *definition.Document, c *definition.Contents) map[string]string {
 	out := map[string]string{}
-	if r, ok := resolve(s, doc, c, ""); ok {
+	if r, ok := engine.Resolve(s, doc, c, ""); ok {
 		for _, p := range r.Packages {
 			out[p.Name] = p.Version
 		}

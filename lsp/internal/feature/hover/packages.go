@@ -32,6 +32,7 @@ func (h *place) pkg(value string) {
 		return
 	}
 	h.say(offers(source, scope, &e), text.Range{})
+	h.say(h.installed(&e), text.Range{})
 }
 
 // asks is the entry in words.
@@ -94,28 +95,40 @@ func (o *offered) add(c packages.Candidate, platform string) {
 // offers are the candidates of the repositories, by version.
 func offers(source packages.Source, scope packages.Scope, e *entry.Entry) string {
 	o := offersOf(source, scope, e.FullName())
-	var b strings.Builder
+	var parts []string
+	say := func(part string) {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
 	if len(o.rows) > 0 {
 		c := o.rows[0].Candidate
-		b.WriteString(markup.Text(c.Description))
-		for _, fact := range []string{labelled("Licence", c.License), labelled("Home page", c.Homepage), size(c)} {
-			if fact != "" {
-				b.WriteString("\n- " + fact)
-			}
-		}
-		b.WriteString("\n\nVersions:\n")
+		say(markup.Text(c.Description))
+		say(items(labelled("Licence", c.License), labelled("Home page", c.Homepage), size(c), dependencies(source, scope.Family, o.rows, e)))
+		say("Versions:")
 	}
+	var versions []string
 	for i, r := range o.rows {
 		if i == maxCandidates {
-			fmt.Fprintf(&b, "\n- and %d more", len(o.rows)-i)
+			versions = append(versions, fmt.Sprintf("and %d more", len(o.rows)-i))
 			break
 		}
-		b.WriteString("\n- " + r.text(e.FullName(), len(scope.Platforms)))
+		versions = append(versions, r.text(e.FullName(), len(scope.Platforms)))
 	}
-	if state := doubt(o.states, o.lacking, len(o.rows) > 0); state != "" {
-		b.WriteString("\n\n" + state)
+	say(items(versions...))
+	say(doubt(o.states, o.lacking, len(o.rows) > 0))
+	return strings.Join(parts, "\n\n")
+}
+
+// items is a list of those that are not empty.
+func items(list ...string) string {
+	var b strings.Builder
+	for _, item := range list {
+		if item != "" {
+			b.WriteString("\n- " + item)
+		}
 	}
-	return strings.Replace(strings.TrimSpace(b.String()), "\n- ", "\n\n- ", 1)
+	return strings.TrimPrefix(b.String(), "\n")
 }
 
 // text is a version with what is not as asked: another name, few of the
