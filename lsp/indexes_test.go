@@ -294,3 +294,29 @@ func TestHoverOnPackages(t *testing.T) {
 		t.Errorf("!musl: %s", got)
 	}
 }
+
+// TestExclusionsOfWhatIsPulledIn come before all other names.
+func TestExclusionsOfWhatIsPulledIn(t *testing.T) {
+	c := lsptest.Start(t, withIndexes(opened(t)), lsptest.Config{Profile: lsptest.VSCode})
+	c.Open(doc, "yaml", installing)
+	for version, test := range []struct{ typed, want string }{{"'!", "!libcurl needed by curl, !musl needed by libcurl"}, {"!mu", "!musl needed by libcurl"}, {"!musl", "!musl needed by libcurl"}} {
+		content := strings.Replace(installing, "    - curl=8.9.1-r0\n    - musl\n    - nonsense\n", "    - curl\n    - "+test.typed+"\n", 1)
+		c.Replace(doc, int32(version+2), content)
+		line := strings.Count(content, "\n") - 1
+		list := lsptest.Ask[protocol.CompletionList](c, protocol.MethodTextDocumentCompletion, map[string]any{
+			"textDocument": map[string]any{"uri": doc}, "position": map[string]any{"line": line, "character": len("    - " + test.typed)},
+		})
+		var got []string
+		for _, it := range list.Items {
+			if about := it.LabelDetails; about != nil && about.Description != nil && strings.HasPrefix(*about.Description, "needed by") {
+				got = append(got, it.Label+" "+*about.Description)
+			}
+		}
+		if text := strings.Join(got, ", "); text != test.want {
+			t.Errorf("%s: %q, want %q", test.typed, text, test.want)
+		}
+		if len(list.Items) == 0 || !strings.HasPrefix(test.want, list.Items[0].Label) {
+			t.Errorf("%s: they are not first: %v", test.typed, list.Items)
+		}
+	}
+}

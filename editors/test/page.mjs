@@ -69,9 +69,22 @@ class Workbench {
     }
   }
 
+  /**
+   * Presses keys until the quick input is there: while a panel loads or takes
+   * the focus, keys may get lost, as they do for a person.
+   */
+  async summon(...keys) {
+    await this.eventually(`the quick input after ${keys.join(' ')}`, async () => {
+      for (const key of keys) {
+        await this.page.keyboard.press(key);
+      }
+      return this.quickInput().waitFor({ timeout: 3000 }).then(() => true, () => false);
+    });
+  }
+
   /** Opens a file by its name. */
   async open(name) {
-    await this.page.keyboard.press('Control+P');
+    await this.summon('Control+P');
     await this.quickInput().fill(name);
     await this.row(path.basename(name)).waitFor();
     await this.page.keyboard.press('Enter');
@@ -80,7 +93,7 @@ class Workbench {
 
   /** Runs a command of the palette by its whole title. */
   async command(title) {
-    await this.page.keyboard.press('F1');
+    await this.summon('F1');
     await this.quickInput().fill(`>${title}`);
     const words = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
     await this.page.locator('.quick-input-widget .monaco-list-row .label-name', { hasText: words }).first().click();
@@ -89,8 +102,7 @@ class Workbench {
 
   /** Puts the cursor of the first editor before a column of a line, both from 1. */
   async goTo(line, column) {
-    await this.page.keyboard.press('Control+1'); // the first group of editors
-    await this.page.keyboard.press('Control+G');
+    await this.summon('Control+1', 'Control+G'); // Control+1 is the first group of editors
     await this.quickInput().fill(`:${line}:${column}`);
     await this.row(`line ${line}`).waitFor();
     await this.page.keyboard.press('Enter');

@@ -73,6 +73,11 @@ func (p *place) packageNames(bang, namespace, typed string, word text.Range) {
 	}
 	seen := make(map[string]bool, len(answer.Candidates))
 	p.items = slices.Grow(p.items, len(answer.Candidates))
+	if bang != "" {
+		for _, name := range p.exclusions(typed, word) {
+			seen[name] = true
+		}
+	}
 	for i := range answer.Candidates {
 		c := &answer.Candidates[i]
 		name := c.Name
