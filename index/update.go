@@ -279,11 +279,13 @@ func keySetOf(names []string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// ahead lets what makes bytes and what reads them work at the same time. Its
-// stop must be called; it returns when the other side is done.
-func ahead(r io.Reader) (out io.Reader, stop func()) {
-	a := &aheadReader{full: make(chan chunk, aheadChunks), free: make(chan []byte, aheadChunks)}
-	for range aheadChunks {
+// ahead lets what makes bytes and what reads them work at the same time, with so
+// many chunks between the two sides: enough to work on, and few enough to stay
+// in a processor's own cache. Its stop must be called; it returns when the other
+// side is done.
+func ahead(r io.Reader, chunks int) (out io.Reader, stop func()) {
+	a := &aheadReader{full: make(chan chunk, chunks), free: make(chan []byte, chunks)}
+	for range chunks {
 		a.free <- make([]byte, aheadChunk)
 	}
 	quit, done := make(chan struct{}), make(chan struct{})
@@ -305,12 +307,8 @@ func ahead(r io.Reader) (out io.Reader, stop func()) {
 	return a, func() { close(quit); <-done }
 }
 
-// aheadChunks buffers of aheadChunk bytes are between the two sides: enough to
-// work on, and few enough to stay in a processor's own cache.
-const (
-	aheadChunks = 16
-	aheadChunk  = 64 << 10
-)
+// aheadChunk is the size of a chunk in bytes.
+const aheadChunk = 64 << 10
 
 type chunk struct {
 	bytes []byte

@@ -65,7 +65,7 @@ func (j *job) alpine(ctx context.Context) error {
 const packedEntry = 130
 
 func (j *job) readAlpine(r io.Reader, b *store.Builder) (*apk.Header, error) {
-	r, stop := ahead(r)
+	r, stop := ahead(r, 4)
 	defer stop()
 	return apk.ReadIndex(r, j.options.Limits, b.Add)
 }

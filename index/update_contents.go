@@ -92,7 +92,7 @@ func (j *job) readContents(r io.Reader, held *holders) error {
 	if err != nil {
 		return err
 	}
-	text, stop := ahead(plain)
+	text, stop := ahead(plain, 8)
 	defer stop()
 	return deb.ParseContents(text, limits, held.add)
 }

@@ -263,7 +263,7 @@ func (j *job) readPackages(r io.Reader, b *store.Builder) error {
 	if err != nil {
 		return err
 	}
-	text, stop := ahead(plain)
+	text, stop := ahead(plain, 8)
 	defer stop()
 	return deb.Parse(text, j.options.Limits, func(p *record.Package) error {
 		// A flat repository may hold several architectures in one file.

@@ -95,11 +95,11 @@ index.hosts of the user's own configuration.`,
 }
 
 // collectSeldom is for a command that ends soon, with most of its memory in use:
-// the heap may grow to five times what the last collection left, where GOGC does
+// the heap may grow to nine times what the last collection left, where GOGC does
 // not say.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(800)
 	}
 }
 
